@@ -98,6 +98,7 @@ internal sealed class CommandLineApp
             new PreflightCommand(),
             new StatusCommand(),
             new FindingsCommand(),
+            new TargetsCommand(),
             new BuildCommand(),
             new DatasetsCommand(),
             new TablesCommand(),

@@ -16,6 +16,7 @@ using Tidemark.Operations.Runs;
 using Tidemark.Operations.Schedules;
 using Tidemark.Operations.Status;
 using Tidemark.Operations.Tables;
+using Tidemark.Operations.Targets;
 using Tidemark.Operations.Tokens;
 using Tidemark.Operations.Workspaces;
 using Tidemark.Vendors;
@@ -46,6 +47,7 @@ internal static class OperationRegistration
         services.AddSingleton<BuildOperation>();
         services.AddSingleton<UncheckedDatasets>();
         services.AddSingleton<StatusOperation>();
+        services.AddTargets();
         services.AddSingleton<ListTables>();
         services.AddDatasets(options, world);
         services.AddSingleton<CatalogOperation>();
@@ -59,6 +61,15 @@ internal static class OperationRegistration
         services.AddSingleton<QueryOutput>();
         services.AddDoctor(options);
         return services;
+    }
+
+    private static void AddTargets(this IServiceCollection services)
+    {
+        services.AddSingleton<TargetWishes>();
+        services.AddSingleton<ListTargets>();
+        services.AddSingleton<ListTags>();
+        services.AddSingleton<ChangeTargets>();
+        services.AddSingleton<PreviewTargets>();
     }
 
     private static void AddDatasets(this IServiceCollection services, WorkspaceOptions options, HostWorld world)

@@ -3,7 +3,7 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class LaneStatesTests : IDisposable
+public abstract class LaneStatesTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly LaneJob s_job = new(
@@ -15,9 +15,13 @@ public sealed class LaneStatesTests : IDisposable
         DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000)
     );
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task ALane_OfWhichNothingWasWritten_IsIdle()
@@ -128,3 +132,7 @@ public sealed class LaneStatesTests : IDisposable
 
     private string State() => _fixture.Sql("select state from ingest_control_state_v1 where lane = 'china'").Single();
 }
+
+public sealed class SqliteLaneStatesTests() : LaneStatesTests(new SqliteFixture());
+
+public sealed class PostgresLaneStatesTests() : LaneStatesTests(new PostgresFixture());

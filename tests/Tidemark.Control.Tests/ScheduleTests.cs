@@ -3,15 +3,19 @@ using Tidemark.Control.Settings;
 
 namespace Tidemark.Control.Tests;
 
-public sealed class ScheduleTests : IDisposable
+public abstract class ScheduleTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly DateTimeOffset s_due = new(2026, 1, 5, 11, 30, 0, TimeSpan.Zero);
     private static readonly SchedulerConfig s_config = new(true, new TimeOnly(19, 30), "Asia/Shanghai", "both", false, true);
 
-    private readonly ControlFixture _fixture = new();
+    private readonly ControlFixture _fixture = fixture;
 
-    public void Dispose() => _fixture.Dispose();
+    public void Dispose()
+    {
+        _fixture.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Config_SetAndReset_KeepsItsHistory()
@@ -102,3 +106,7 @@ public sealed class ScheduleTests : IDisposable
     private static ScheduleFire Fire(FireStatus status, string owner) =>
         new("china", s_due, status, "schedule", owner, null, s_due, null);
 }
+
+public sealed class SqliteScheduleTests() : ScheduleTests(new SqliteFixture());
+
+public sealed class PostgresScheduleTests() : ScheduleTests(new PostgresFixture());

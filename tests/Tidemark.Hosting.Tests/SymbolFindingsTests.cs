@@ -69,7 +69,7 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
         await ListAsync(2, "830017.BJ");
         await ListAsync(3, "920017.BJ");
 
-        var targets = await Directory("830017.BJ", "920017").TargetsAsync(default);
+        var targets = await Targets("830017.BJ", "920017").ReadAsync(default);
 
         targets.Symbols.ShouldBe(["920017.BJ"]);
         targets.Unknown.ShouldBeEmpty();
@@ -192,12 +192,12 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
 
     private static DateOnly Day(int day) => new(2022, 6, day);
 
-    private static TargetList Targets(string[] symbols) => new(new TargetPoolOptions(symbols, null));
+    private SymbolDirectory Directory() => new(_lake, _checks);
 
-    private SymbolDirectory Directory(params string[] symbols) => new(_lake, _checks, Targets(symbols));
+    private TypedTargets Targets(params string[] symbols) => new(Directory(), symbols);
 
     private SymbolFindings Findings(params string[] symbols) =>
-        new(_lake, _checks, Directory(symbols), Targets(symbols), new AnswerStore(() => _control));
+        new(_lake, _checks, Directory(), Targets(symbols), new AnswerStore(() => _control));
 
     private Task ListAsync(int day, string symbol, string delisted = "NULL") =>
         FillListAsync(day, symbol, "凯德", delisted);
@@ -224,5 +224,11 @@ public sealed class SymbolFindingsTests : IAsyncLifetime
             default
         );
         await _lake.CommitAsync(staging, new CommitRequest("TEST"), default);
+    }
+
+    private sealed class TypedTargets(SymbolDirectory directory, string[] symbols) : ITargetSymbols
+    {
+        public async Task<TargetSymbols> ReadAsync(CancellationToken cancellationToken) =>
+            SymbolDirectory.Match(await directory.ReadAsync(cancellationToken), symbols);
     }
 }

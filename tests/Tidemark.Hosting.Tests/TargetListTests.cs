@@ -1,6 +1,7 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Symbols.Targets;
 
 namespace Tidemark.Hosting.Tests;
 
@@ -20,7 +21,7 @@ public sealed class TargetListTests : IDisposable
         var file = Path.Combine(_folder.Path, "targets.csv");
         File.WriteAllText(file, text);
 
-        new TargetList(new TargetPoolOptions([], file)).Read().ShouldBe(["600519.SH", "000001.SZ"]);
+        Read([], file).ShouldBe(["600519.SH", "000001.SZ"]);
     }
 
     [Fact]
@@ -29,17 +30,14 @@ public sealed class TargetListTests : IDisposable
         var file = Path.Combine(_folder.Path, "targets.csv");
         File.WriteAllText(file, "600519.SH\n1\nsymbol\n");
 
-        new TargetList(new TargetPoolOptions(["600519.SH", "sh600000"], file))
-            .Read()
+        Read(["600519.SH", "sh600000"], file)
             .ShouldBe(["600519.SH", "sh600000", "1", "symbol"], "a header is the first line only");
     }
 
     [Fact]
     public void Read_FileThatIsGone_SaysWhatToDo() =>
         Should
-            .Throw<TidemarkException>(() =>
-                new TargetList(new TargetPoolOptions([], Path.Combine(_folder.Path, "none.csv"))).Read()
-            )
+            .Throw<TidemarkException>(() => Read([], Path.Combine(_folder.Path, "none.csv")))
             .Code.ShouldBe("TARGETS_MISSING");
 
     [Fact]
@@ -54,6 +52,43 @@ public sealed class TargetListTests : IDisposable
         faults.Lines.Single().ShouldContain("'999999.SH', '1' (may be 000001.SH or 000001.SZ: write it out)");
         SymbolDirectory.Match(SymbolBook.Empty, ["999999"]).Unknown.ShouldBeEmpty("no list is there yet");
     }
+
+    [Fact]
+    public void Read_LinesThatAreNoSymbols_AreAllToldWithTheirPlaces()
+    {
+        var file = Path.Combine(_folder.Path, "targets.csv");
+        File.WriteAllText(file, "symbol\n600519.SH\n贵州茅台\n# 备注\n--\n000001.SZ\n" + new string('9', 50) + "\n");
+
+        var error = Should.Throw<TidemarkException>(() => Read(["600000.SH"], file));
+
+        error.Code.ShouldBe("TARGETS_INVALID");
+        error.Message.ShouldContain($"{file}:3: '贵州茅台'");
+        error.Message.ShouldContain($"{file}:5: '--'");
+        error.Message.ShouldContain($"{file}:7: '{new string('9', 40)}…'");
+        error.Message.Split('\n').Length.ShouldBe(4);
+    }
+
+    [Theory]
+    [InlineData("Au(T+D)")]
+    [InlineData("USDCNH.FXCM")]
+    [InlineData("CU2412.SHF")]
+    [InlineData("６００５１９")]
+    [InlineData("BRK/B")]
+    public void Read_SymbolsOfEveryKind_AreSymbols(string symbol)
+    {
+        var file = Path.Combine(_folder.Path, "targets.csv");
+        File.WriteAllText(file, symbol);
+
+        Read([], file).ShouldBe([symbol]);
+    }
+
+    private static IReadOnlyList<string> Read(IReadOnlyList<string> symbols, string file) =>
+        [
+            .. TargetRules
+                .Of(new TargetPoolOptions(symbols, file))
+                .Named.Select(n => n.Typed)
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     public void Dispose() => _folder.Dispose();
 }

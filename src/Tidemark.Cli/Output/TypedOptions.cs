@@ -232,7 +232,7 @@ internal static partial class TypedOptions
             each.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
     }
 
-    private static TimeSpan ParseDuration(ArgumentResult result)
+    internal static TimeSpan ParseDuration(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (YamlScalars.TryDuration(text, out var duration))

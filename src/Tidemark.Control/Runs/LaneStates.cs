@@ -186,7 +186,7 @@ public sealed class LaneStates(ControlDatabase database)
         ?? LaneState.Idle(lane);
 
     private static async Task<long> DatabaseNowAsync(ControlSession session) =>
-        (await session.QueryAsync($"select {ControlDatabase.NowSql}", reader => reader.GetInt64(0)))[0];
+        (await session.QueryAsync($"select {ControlSession.NowSql}", reader => reader.GetInt64(0)))[0];
 
     private static LaneState Read(Lane lane, DbDataReader reader) =>
         new(

@@ -67,7 +67,7 @@ public sealed class ScheduleFires(ControlDatabase database)
                 await session.ExecuteAsync(
                     $"""
                     insert into schedule_fires_v1 (schedule, due_at, status, source, owner, detail, fired_at, finished_at, alive_until)
-                    values (@schedule, @due, @status, @source, @owner, @detail, @fired, @finished, {ControlDatabase.NowSql} + @alive)
+                    values (@schedule, @due, @status, @source, @owner, @detail, @fired, @finished, {ControlSession.NowSql} + @alive)
                     on conflict (schedule, due_at) do update
                     set status = excluded.status, source = excluded.source, owner = excluded.owner, detail = excluded.detail,
                       fired_at = excluded.fired_at, finished_at = excluded.finished_at, alive_until = excluded.alive_until
@@ -86,7 +86,7 @@ public sealed class ScheduleFires(ControlDatabase database)
                     $"""
                     update schedule_fires_v1
                     set status = @status, source = @source, detail = @detail, fired_at = @fired, finished_at = @finished,
-                      alive_until = {ControlDatabase.NowSql} + @alive
+                      alive_until = {ControlSession.NowSql} + @alive
                     where schedule = @schedule and due_at = @due and owner = @owner
                     """,
                     [.. Key(fire.Schedule, fire.DueAt), .. Values(fire)]
@@ -99,7 +99,7 @@ public sealed class ScheduleFires(ControlDatabase database)
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
-                    $"update schedule_fires_v1 set alive_until = {ControlDatabase.NowSql} + @alive where owner = @owner and finished_at is null",
+                    $"update schedule_fires_v1 set alive_until = {ControlSession.NowSql} + @alive where owner = @owner and finished_at is null",
                     ("@alive", (long)AliveFor.TotalMilliseconds),
                     ("@owner", owner)
                 ),
@@ -116,7 +116,7 @@ public sealed class ScheduleFires(ControlDatabase database)
             async session =>
             {
                 var open = await session.QueryAsync(
-                    $"select schedule, due_at, owner, case when alive_until < {ControlDatabase.NowSql} then 1 else 0 end from schedule_fires_v1 where finished_at is null",
+                    $"select schedule, due_at, owner, case when alive_until < {ControlSession.NowSql} then 1 else 0 end from schedule_fires_v1 where finished_at is null",
                     reader =>
                         (
                             Schedule: reader.GetString(0),

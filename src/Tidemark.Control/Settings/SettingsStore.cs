@@ -12,6 +12,7 @@ public static class SettingKeys
     public const string DataSourceConfig = "data_source_config_v2";
     public const string DataSourceTests = "data_source_test_state_v1";
     public const string TargetsConfig = "targets_config_v1";
+    public const string TargetsTemp = "targets_temp_symbols_v1";
     public const string CompletenessConfig = "completeness_config_v2";
     public const string BuiltTables = "built_tables_v1";
     public const string ShownPlans = "shown_plans_v1";

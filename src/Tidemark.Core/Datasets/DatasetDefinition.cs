@@ -214,6 +214,9 @@ public sealed record DatasetDefinition
     /// <summary>How many rows a day or a list must have; null for what its grain has without a declaration.</summary>
     public RowCountRule? RowCount { get; init; }
 
+    /// <summary>What its rows say of instruments, as tags; null where they are not declared to.</summary>
+    public TagSource? Tags { get; init; }
+
     /// <summary>What the values of columns must be.</summary>
     public IReadOnlyList<ColumnRule> Rules { get; init; } = [];
 

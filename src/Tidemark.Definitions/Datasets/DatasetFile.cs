@@ -81,7 +81,7 @@ internal static partial class DatasetFile
             Rules = TrustRules.Rules(root, dataset.Columns),
             RowCount = TrustRules.RowCount(root, dataset),
         };
-        dataset = dataset with { Canaries = CanaryRules.Of(root, dataset) };
+        dataset = dataset with { Canaries = CanaryRules.Of(root, dataset), Tags = TagRules.Of(root, dataset) };
         dataset = dataset with { BySymbol = AxisRules.BySymbol(root, dataset) };
         CheckNames(root, dataset, file, calendars);
         CheckMonth(root, dataset);

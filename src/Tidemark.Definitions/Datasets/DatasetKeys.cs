@@ -277,6 +277,28 @@ public static class DatasetKeys
                 "Where halts take rows away, a dataset that they take them from as well: a canary that its day lacks, too, was halted"
             ),
             new(
+                "tags.symbol",
+                "a text column",
+                "required with `tags`",
+                "Whom a row speaks of. `tags` makes the rows of a list choosable as targets ([how](../targets.md)); grain snapshot"
+            ),
+            new("tags.from", "a date column", KeyEntry.Nothing, "The day from which a row holds; null = always"),
+            new("tags.to", "a date column", KeyEntry.Nothing, "The first day on which it does not any more"),
+            new("tags.last", "a date column", KeyEntry.Nothing, "The last day on which it does, instead of `tags.to`"),
+            new("tags.where", "DuckDB predicate", KeyEntry.Nothing, "Which rows count"),
+            new(
+                "tags.kind",
+                KeyTable.OneOf(Buckets.Names),
+                KeyEntry.Nothing,
+                "That it is a list of instruments, and of which kind: they have the tags `kind:` and `exchange:` then"
+            ),
+            new(
+                "tags.by",
+                "prefixes to lists of columns",
+                "required without `tags.kind`",
+                "By `industry: [industry]` a row with the value 银行 gives its symbol the tag `industry:银行`; further columns are other names of the same, such as codes"
+            ),
+            new(
                 "row_count.min",
                 "whole number, 1 or more",
                 KeyEntry.Nothing,

@@ -58,6 +58,25 @@ public static class WorkspaceKeys
             "What you watch; everything else is the universe"
         ),
         new("pools.targets.from_file", FolderPath, Empty, "A CSV file with more of them"),
+        new(
+            "pools.targets.tags",
+            "list of tags",
+            KeyEntry.Nothing,
+            "Also whoever has one of these: `ind:sw:l1:银行`, `exchange:BSE`; `kind:stock & board:科创板` is who has both ([which there are](../targets.md))"
+        ),
+        new(
+            "pools.targets.indexes",
+            "list of indices",
+            KeyEntry.Nothing,
+            "Also the members of these: `000905.SH` as they are, `000905.SH@2024-06-28` as they were on that day"
+        ),
+        new(
+            "pools.targets.watchlists",
+            "names to lists of symbols",
+            KeyEntry.Nothing,
+            "Also these, under names of yours: `{ core: [600519.SH] }`"
+        ),
+        new("pools.targets.watchlist_files", "names to paths", KeyEntry.Nothing, "The same from CSV files"),
         new("pools.lease", "duration, 1s to 1h", "2m", "For how long a process that does not answer keeps its pool"),
         new(
             "schedule.china",

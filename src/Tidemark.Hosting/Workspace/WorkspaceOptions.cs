@@ -3,7 +3,7 @@ using Tidemark.Definitions.Files;
 using Tidemark.Hosting.Logging;
 using Tidemark.Lake.Parquet;
 using Tidemark.Operations.Planning;
-using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Tables;
 using Tidemark.Vendors;
 
@@ -110,7 +110,7 @@ public sealed record S3Options(
     long CacheBytes
 );
 
-/// <param name="Targets">The symbols that the user watches.</param>
+/// <param name="Targets">What the user watches.</param>
 /// <param name="Lease">How long a process that does not answer keeps its pool.</param>
 public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 

@@ -11,7 +11,6 @@ using Tidemark.Lake.Parquet;
 using Tidemark.Lake.Storage;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Planning;
-using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
 using Tidemark.Vendors;
 
@@ -185,21 +184,8 @@ public static class WorkspaceReader
             return 0;
         }
 
-        private PoolOptions PoolsOf(YamlSection section)
-        {
-            var targets = section.Section("targets");
-            var symbols = targets.TextList("symbols") ?? [];
-            foreach (var twice in symbols.GroupBy(symbol => symbol).Where(group => group.Count() > 1))
-            {
-                targets.Problem("symbols", $"names {twice.Key} twice");
-            }
-
-            var file = targets.Text("from_file", "");
-            return new PoolOptions(
-                new TargetPoolOptions(symbols, file.Length == 0 ? null : values.Absolute(file)),
-                Lease(section)
-            );
-        }
+        private PoolOptions PoolsOf(YamlSection section) =>
+            new(TargetSection.Read(section.Section("targets"), values), Lease(section));
 
         private static TimeSpan Lease(YamlSection section)
         {

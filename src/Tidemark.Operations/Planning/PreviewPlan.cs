@@ -7,6 +7,7 @@ using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
+using Tidemark.Operations.Symbols.Targets;
 
 namespace Tidemark.Operations.Planning;
 
@@ -54,8 +55,9 @@ public sealed class PreviewPlan(
         var closed = now.Closed.Select(of => of.Dataset.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. Requests(request)
-                .Select(of => (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })),
+            .. (await RequestsAsync(request, stop)).Select(of =>
+                (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })
+            ),
         ];
 
         bool IsOpen(DatasetDefinition dataset) => !closed.Contains(dataset.Id);
@@ -69,7 +71,7 @@ public sealed class PreviewPlan(
             datasets.Get(name);
         }
 
-        var requests = Requests(request);
+        var requests = await RequestsAsync(request, stop);
         var plans = new List<ExecutionPlan>(requests.Count);
         foreach (var (_, wanted) in requests)
         {
@@ -117,10 +119,34 @@ public sealed class PreviewPlan(
         };
     }
 
-    private IReadOnlyList<(Pool Pool, PlanRequest Plan)> Requests(PreviewRequest request) =>
-        request.Days is var (from, to)
-            ? [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))]
-            : [.. request.Pools.Select(pool => (pool, plan.ForRun(pool, request.Datasets, request.AsOf)))];
+    private async Task<IReadOnlyList<(Pool Pool, PlanRequest Plan)>> RequestsAsync(
+        PreviewRequest request,
+        CancellationToken stop
+    )
+    {
+        if (request.Days is var (from, to))
+        {
+            return [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))];
+        }
+
+        var requests = new List<(Pool Pool, PlanRequest Plan)>();
+        foreach (var pool in request.Pools)
+        {
+            var first = await plan.ListsFirstAsync(pool, request.Datasets, request.AsOf, stop);
+            requests.AddRange(first.Select(of => (pool, of)));
+            try
+            {
+                var isAlone = request.Pools.Count == 1;
+                requests.Add((pool, await plan.ForRunAsync(pool, request.Datasets, request.AsOf, isAlone, stop)));
+            }
+            catch (TidemarkException e) when (first.Count > 0 && e.Code == TargetResolution.UnresolvedCode)
+            {
+                // What the targets are is known when their lists are there: these are the plan until then.
+            }
+        }
+
+        return requests;
+    }
 
     private async Task<IReadOnlyList<DatasetCost>> WithProofsAsync(
         IReadOnlyList<DatasetCost> of,

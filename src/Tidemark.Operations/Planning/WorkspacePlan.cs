@@ -4,14 +4,13 @@ using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
-using Tidemark.Operations.Symbols;
 
 namespace Tidemark.Operations.Planning;
 
 /// <summary>The datasets, days and symbols that this workspace wants.</summary>
 public sealed class WorkspacePlan(
     PlanOptions options,
-    TargetList targets,
+    PlannedTargets targets,
     DatasetRegistry datasets,
     ExecutionPlanner planner
 )
@@ -21,17 +20,58 @@ public sealed class WorkspacePlan(
     /// which come from the same whole-market answers, so that each pool has what the other fetched; of datasets by
     /// symbol they want only their own symbols.
     /// </summary>
-    public PlanRequest ForRun(Pool scope, IReadOnlyList<string> names, DateOnly? asOf)
+    /// <param name="scope">The pool.</param>
+    /// <param name="names">The datasets; empty for all.</param>
+    /// <param name="asOf">Treated as the latest finished day; null for what the clock says.</param>
+    /// <param name="symbols">The targets; none for the universe.</param>
+    public PlanRequest ForRun(
+        Pool scope,
+        IReadOnlyList<string> names,
+        DateOnly? asOf,
+        IReadOnlyCollection<string>? symbols = null
+    )
     {
         var wanted = new PlanRequest(Datasets(names), options.From, options.To, asOf) { WantsKnownBefore = true };
+        return scope == Pool.Universe ? wanted
+            : symbols is { Count: > 0 } ? wanted with { RecentOnly = true, Symbols = symbols }
+            : wanted with { Datasets = [] };
+    }
+
+    /// <summary>The same, with the targets as they are now.</summary>
+    /// <param name="scope">The pool.</param>
+    /// <param name="names">The datasets; empty for all.</param>
+    /// <param name="asOf">As above; the targets are those of that day, too.</param>
+    /// <param name="isAlone">
+    /// Whether the universe does not run with it. Then days that are not there are fetched for the targets alone where
+    /// that takes fewer calls; else the universe would ask for the same days again.
+    /// </param>
+    /// <param name="cancellationToken">Stops the reading of lists.</param>
+    /// <exception cref="TidemarkException">Nobody can say what the targets are.</exception>
+    public async Task<PlanRequest> ForRunAsync(
+        Pool scope,
+        IReadOnlyList<string> names,
+        DateOnly? asOf,
+        bool isAlone,
+        CancellationToken cancellationToken
+    )
+    {
         if (scope == Pool.Universe)
         {
-            return wanted;
+            return ForRun(scope, names, asOf);
         }
 
-        var symbols = targets.Read();
-        return symbols.Count > 0 ? wanted with { RecentOnly = true, Symbols = symbols } : wanted with { Datasets = [] };
+        var resolved = (await targets.ResolveAsync(asOf, cancellationToken)).EnsureWhole();
+        return ForRun(scope, names, asOf, [.. resolved.Targets.Select(t => t.Symbol)]) with { IsForSymbols = isAlone };
     }
+
+    /// <summary>The plans of the lists that a pool's run needs before it can be planned.</summary>
+    public async Task<IReadOnlyList<PlanRequest>> ListsFirstAsync(
+        Pool scope,
+        IReadOnlyList<string> names,
+        DateOnly? asOf,
+        CancellationToken cancellationToken
+    ) =>
+        scope == Pool.Universe ? [] : await targets.ListsAsync(isAbsentAlone: names.Count > 0, asOf, cancellationToken);
 
     /// <summary>
     /// The plan of a backfill: the range, as far as there is data. It fetches a list only when there is none yet.
@@ -97,9 +137,12 @@ public sealed class WorkspacePlan(
         planner.LastDay(dataset, new PlanRequest([dataset], options.From, options.To));
 
     /// <summary>The datasets of a pool's run, each with its latest due day.</summary>
-    public IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)> LastDays(Pool scope)
+    public async Task<IReadOnlyList<(DatasetDefinition Dataset, DateOnly Day)>> LastDaysAsync(
+        Pool scope,
+        CancellationToken cancellationToken
+    )
     {
-        var request = ForRun(scope, [], asOf: null);
+        var request = await ForRunAsync(scope, [], asOf: null, isAlone: false, cancellationToken);
         return [.. request.Datasets.Select(d => (d, planner.LastDay(d, request)))];
     }
 

@@ -86,7 +86,7 @@ public sealed class BackfillOperation(
                     Pool.Universe,
                     RunMode.Bootstrap,
                     RunSources.Manual,
-                    () => plan.ForBackfill(request.From, request.To, request.Datasets, request.Symbols)
+                    _ => Task.FromResult(plan.ForBackfill(request.From, request.To, request.Datasets, request.Symbols))
                 )
                 {
                     Jobs = request.Jobs,

@@ -15,6 +15,7 @@ using Tidemark.Operations.Builds;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Jobs;
 using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Telemetry;
 
 namespace Tidemark.Operations.Runs;
@@ -22,8 +23,13 @@ namespace Tidemark.Operations.Runs;
 /// <summary>
 /// A pool to run. Its plan is made when its turn comes, so that an error in it concerns only this pool.
 /// </summary>
-public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanRequest> Plan)
+public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<CancellationToken, Task<PlanRequest>> Plan)
 {
+    /// <summary>
+    /// Gives the plans of what must be fetched, in runs of their own, before the pool can be planned; null for none.
+    /// </summary>
+    public Func<CancellationToken, Task<IReadOnlyList<PlanRequest>>>? First { get; init; }
+
     public int? Jobs { get; init; }
 
     public string? ShrinkReason { get; init; }
@@ -114,7 +120,7 @@ public sealed class PoolsExecutor(
         var refused = new List<RunOutcome>();
         foreach (var pool in pools)
         {
-            var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, await PlanAsync(pool));
+            var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, new PlanRequest([], null, null));
             refused.Add(await unbegun.BlockAsync(request, LaneText.Paused(lane), stop));
         }
 
@@ -153,14 +159,15 @@ public sealed class PoolsExecutor(
         LaneWatch lane
     )
     {
-        if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
+        if (pools.Count == 0 || calendars.Missing() is not { } dataset || await AreAboutAsync(pools, dataset, lane.Stop))
         {
             return (null, null);
         }
 
         var first = pools[0] with
         {
-            Plan = () => new PlanRequest([dataset], null, null),
+            Plan = _ => Task.FromResult(new PlanRequest([dataset], null, null)),
+            First = null,
             ShrinkReason = null,
             LeftOut = [],
         };
@@ -177,11 +184,23 @@ public sealed class PoolsExecutor(
         return (runs[0].IsRefused ? runs[0] : null, problem);
     }
 
-    private static bool IsAbout(PoolRun pool, DatasetDefinition dataset)
+    private static async Task<bool> AreAboutAsync(
+        IReadOnlyList<PoolRun> pools,
+        DatasetDefinition dataset,
+        CancellationToken stop
+    )
     {
         try
         {
-            return pool.Plan().Datasets.All(d => d.Id == dataset.Id);
+            foreach (var pool in pools)
+            {
+                if ((await pool.Plan(stop)).Datasets.Any(d => d.Id != dataset.Id))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
         catch (TidemarkException)
         {
@@ -269,21 +288,15 @@ public sealed class PoolsExecutor(
             {
                 await lane.EnterAsync(pool.Scope);
                 await lane.Pause.PassAsync(lane.Stop);
-                var plan = await PlanAsync(pool) with { JustTried = JustTried(outcomes) };
-                var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, plan, pool.Jobs, pool.ShrinkReason)
+                var before = outcomes.Count;
+                if (await PlanAsync(pool, watcher, outcomes, lane) is { } plan)
                 {
-                    Definitions = definitions.Fingerprint,
-                    Reason = pool.Reason,
-                    Until = pool.Until,
-                    Pause = lane.Pause,
-                    LeftOut =
-                        plan.Datasets.Count == 0
-                            ? []
-                            : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
-                };
-                outcomes.Add(
-                    await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, lane.Stop))
-                );
+                    await RunAsync(pool, plan, watcher, outcomes, lane);
+                }
+                else if (outcomes.Count == before)
+                {
+                    break; // stopped
+                }
             }
             catch (OperationCanceledException) when (lane.Stop.IsCancellationRequested)
             {
@@ -346,7 +359,7 @@ public sealed class PoolsExecutor(
             var of = outcomes.Select(o => o.Request).Last(r => r?.Plan.Datasets.Contains(lists[0]) == true)!;
             var plan = of.Plan with { Datasets = lists, Behind = behind };
             return await RunPoolsAsync(
-                [new PoolRun(of.Scope, of.Mode, of.Source, () => plan)],
+                [new PoolRun(of.Scope, of.Mode, of.Source, _ => Task.FromResult(plan))],
                 watcher,
                 outcomes,
                 lane
@@ -358,14 +371,65 @@ public sealed class PoolsExecutor(
         }
     }
 
-    private async Task<PlanRequest> PlanAsync(PoolRun pool)
+    private async Task RunAsync(
+        PoolRun pool,
+        PlanRequest plan,
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        LaneWatch lane
+    )
     {
+        var request = new RunRequest(
+            pool.Scope,
+            pool.Mode,
+            pool.Source,
+            plan with
+            {
+                JustTried = JustTried(outcomes),
+            },
+            pool.Jobs,
+            pool.ShrinkReason
+        )
+        {
+            Definitions = definitions.Fingerprint,
+            Reason = pool.Reason,
+            Until = pool.Until,
+            Pause = lane.Pause,
+            LeftOut =
+                plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
+        };
+        outcomes.Add(await watcher.WatchAsync(pool.Scope, progress => runner.RunAsync(request, progress, lane.Stop)));
+    }
+
+    /// <summary>
+    /// Fetches what a pool needs first, and plans it. Null where it cannot be planned because a run before it was
+    /// blocked, which says why, or it was stopped.
+    /// </summary>
+    private async Task<PlanRequest?> PlanAsync(
+        PoolRun pool,
+        IRunWatcher watcher,
+        List<RunOutcome> outcomes,
+        LaneWatch lane
+    )
+    {
+        var isBlocked = false;
         try
         {
-            return pool.Plan();
+            foreach (var first in pool.First is { } lists ? await lists(lane.Stop) : [])
+            {
+                await RunAsync(pool with { LeftOut = [], ShrinkReason = null }, first, watcher, outcomes, lane);
+                isBlocked |= outcomes[^1].Block is not null;
+            }
+
+            return lane.Stop.IsCancellationRequested ? null : await pool.Plan(lane.Stop);
         }
         catch (TidemarkException e)
         {
+            if (isBlocked && e.Code == TargetResolution.UnresolvedCode)
+            {
+                return null;
+            }
+
             await unbegun.UnplannedAsync(pool.Scope, pool.Mode, pool.Source, e);
             throw;
         }

@@ -28,7 +28,7 @@ public sealed class PreflightOperation(WorkspacePlan plan, PreflightCheck prefli
 {
     public async Task<PreflightResponse> RunAsync(PreflightRequest request, CancellationToken stop)
     {
-        var days = plan.LastDays(request.Pool);
+        var days = await plan.LastDaysAsync(request.Pool, stop);
         var report =
             days.Count == 0
                 ? new PreflightReport([], [])

@@ -91,7 +91,10 @@ public sealed class RefetchOperation(
                     Pool.Universe,
                     RunMode.OnDemand,
                     RunSources.Manual,
-                    () => plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)], request.Symbols)
+                    _ =>
+                        Task.FromResult(
+                            plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)], request.Symbols)
+                        )
                 )
                 {
                     ShrinkReason = request.ShrinkReason,

@@ -22,7 +22,7 @@ public sealed class RunEvaluator(
     CheckRegistry checks,
     CompletenessMaterializer materializer,
     WorkspacePlan plan,
-    SymbolDirectory symbols,
+    ITargetSymbols targets,
     WorkspaceCalendars calendars,
     CalendarFindings calendarFindings,
     CodeMemory codes,
@@ -68,12 +68,12 @@ public sealed class RunEvaluator(
         {
             // Match the targets after the commits of the run: a first list makes known the symbols that were typed
             // before.
-            var targets = await symbols.TargetsAsync(cancellationToken);
-            return new MaterializeRequest(Pools.All, targets.Symbols, runId);
+            var present = await targets.ReadAsync(cancellationToken);
+            return new MaterializeRequest(Pools.All, present.Symbols, runId);
         }
-        catch (TidemarkException e) when (e.Kind == ErrorKind.Configuration)
+        catch (TidemarkException)
         {
-            // The file of targets is gone. The targets' own run, status and doctor report that; the market is still
+            // The file of targets is gone, or a list that their rules need is not there. The targets' own run, status and doctor report that; the market is still
             // evaluated.
             return new MaterializeRequest([Pool.Universe], new HashSet<string>(), runId);
         }

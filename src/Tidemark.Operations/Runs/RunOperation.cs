@@ -111,6 +111,7 @@ public sealed class RunOperation(
                         of.Plan
                     )
                     {
+                        First = of.First,
                         Reason = request.Reason,
                         Until = until,
                         LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
@@ -133,19 +134,41 @@ public sealed class RunOperation(
         };
     }
 
-    private IEnumerable<(Pool Pool, Func<PlanRequest> Plan)> Wanted(
-        RunPoolsRequest request,
-        IReadOnlyList<(Pool Pool, PlanRequest Plan)>? shown
-    ) =>
+    private IEnumerable<Wish> Wanted(RunPoolsRequest request, IReadOnlyList<(Pool Pool, PlanRequest Plan)>? shown) =>
         shown is not null
-            ? shown.Select(of => (of.Pool, new Func<PlanRequest>(() => of.Plan)))
-            : request.Pools.Select(pool => (pool, new Func<PlanRequest>(() => Wanted(request, pool))));
+            ? shown.Select(of => new Wish(of.Pool, _ => Task.FromResult(of.Plan), First: null))
+            : request.Pools.Select(pool => new Wish(
+                pool,
+                stop => PlanAsync(request, pool, stop),
+                stop => ListsFirstAsync(request, pool, stop)
+            ));
 
-    private PlanRequest Wanted(RunPoolsRequest request, Pool pool) =>
-        plan.ForRun(pool, request.Datasets, request.AsOf) with
+    private async Task<PlanRequest> PlanAsync(RunPoolsRequest request, Pool pool, CancellationToken stop) =>
+        await plan.ForRunAsync(pool, request.Datasets, request.AsOf, request.Pools.Count == 1, stop) with
         {
             KeepsDistance = request.IsScheduled,
         };
+
+    private async Task<IReadOnlyList<PlanRequest>> ListsFirstAsync(
+        RunPoolsRequest request,
+        Pool pool,
+        CancellationToken stop
+    ) =>
+        [
+            .. (await plan.ListsFirstAsync(pool, request.Datasets, request.AsOf, stop)).Select(first =>
+                first with
+                {
+                    KeepsDistance = request.IsScheduled,
+                }
+            ),
+        ];
+
+    /// <summary>A pool with its plan, and the plans of what it needs first.</summary>
+    private sealed record Wish(
+        Pool Pool,
+        Func<CancellationToken, Task<PlanRequest>> Plan,
+        Func<CancellationToken, Task<IReadOnlyList<PlanRequest>>>? First
+    );
 
     /// <summary>Finds symbols that are left out, so that no one takes them for complete.</summary>
     private async Task<SymbolFaults?> SymbolsAsync(CancellationToken stop)

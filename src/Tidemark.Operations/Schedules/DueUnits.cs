@@ -1,6 +1,8 @@
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
+using Tidemark.Operations.Symbols.Targets;
 
 namespace Tidemark.Operations.Schedules;
 
@@ -12,19 +14,31 @@ public sealed class DueUnits(WorkspacePlan plan, ExecutionPlanner planner)
     {
         foreach (var pool in pools)
         {
-            var wanted = plan.ForRun(pool, [], asOf: null) with { KeepsDistance = true };
-            if (wanted.Datasets.Count == 0)
-            {
-                continue;
-            }
-
-            var found = await planner.PlanAsync(wanted, cancellationToken);
-            if (found.Units.Count > 0 || found.Deferred.Count > 0)
+            if (await IsAnyAsync(pool, isAlone: pools.Count == 1, cancellationToken))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private async Task<bool> IsAnyAsync(Pool pool, bool isAlone, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var wanted = await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken);
+            if (wanted.Datasets.Count == 0)
+            {
+                return false;
+            }
+
+            var found = await planner.PlanAsync(wanted with { KeepsDistance = true }, cancellationToken);
+            return found.Units.Count > 0 || found.Deferred.Count > 0;
+        }
+        catch (TidemarkException e) when (e.Code == TargetResolution.UnresolvedCode)
+        {
+            return true; // the lists that say which the targets are
+        }
     }
 }

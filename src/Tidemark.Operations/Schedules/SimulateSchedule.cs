@@ -49,14 +49,12 @@ public sealed class SimulateSchedule(
     {
         var before = schedule.Times.Last(at - TimeSpan.FromTicks(1));
         var due = new SortedDictionary<string, DateOnly>(StringComparer.Ordinal);
-        foreach (var request in schedule.Scopes.Select(pool => plan.ForRun(pool, [], asOf: null)))
+        var request = plan.ForRun(Pool.Universe, [], asOf: null); // both pools want the days of the same datasets
+        foreach (var dataset in request.Datasets)
         {
-            foreach (var dataset in request.Datasets)
+            if (DueSince(dataset, request, before, at) is { } day)
             {
-                if (DueSince(dataset, request, before, at) is { } day)
-                {
-                    due[dataset.Id] = day;
-                }
+                due[dataset.Id] = day;
             }
         }
 

@@ -5,7 +5,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
-using Tidemark.Operations.Symbols;
+using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Tables;
 using Tidemark.Operations.Workspaces;
 
@@ -117,7 +117,9 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
                 Tables = [.. tables.Select(t => t.Table)],
                 Rows = tables.Sum(t => t.Rows),
                 Days = await workspace.Get<ListTables>().DaysAsync("ods.ods_daily", stop),
-                Target = workspace.Get<TargetList>().Read() is [var symbol, ..] ? symbol : null,
+                Target = (await workspace.Get<TargetPool>().RulesAsync(stop)).Named is [var named, ..]
+                    ? named.Typed
+                    : null,
                 Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
                 VendorSetting = vendor.Port == port ? null : $"{VendorVariable}={AddressOf(vendor)}",
             };

@@ -29,6 +29,7 @@ public sealed class StatusOperation(
     StatusReader reader,
     AttemptReview attempts,
     SymbolDirectory symbols,
+    ITargetSymbols targetSymbols,
     ListFindings findings,
     UncheckedDatasets uncheckedDatasets,
     FindLeftOut leftOut,
@@ -187,7 +188,7 @@ public sealed class StatusOperation(
         var pools = pool is { } only ? [only] : Pools.All;
         // A status of the market does not need the file of targets.
         IReadOnlySet<string> targets = pools.Contains(Pool.Targets)
-            ? (await symbols.TargetsAsync(cancellationToken)).Symbols
+            ? (await targetSymbols.ReadAsync(cancellationToken)).Symbols
             : new HashSet<string>();
         var present = await evaluator.EvaluateAsync(asked, window, pools, targets, cancellationToken);
         if (!isPlan || !present.HasTables)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
 using Tidemark.Core.Answers;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Markets;
 using Tidemark.Definitions.Checks;
@@ -11,17 +12,12 @@ using Tidemark.Lake.Tables;
 
 namespace Tidemark.Operations.Symbols;
 
-/// <summary>The user's symbols, matched with the lists.</summary>
-/// <param name="Symbols">The present symbols; a symbol that is not known yet is as it was typed.</param>
-/// <param name="Unknown">Symbols that no list has, or that may mean several instruments.</param>
-public sealed record TargetSymbols(IReadOnlySet<string> Symbols, IReadOnlyList<SymbolMatch> Unknown);
-
 /// <summary>
 /// Finds the instruments that users mean by typed symbols. It reads all days of every list of instruments that a check
 /// names, so that it knows earlier codes too. A list that cannot be read takes out only its own symbols. Stateless;
 /// thread-safe.
 /// </summary>
-public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetList targets, IKeptAnswers? kept = null)
+public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, IKeptAnswers? kept = null)
 {
     /// <summary>Grows whenever codes are made of lists, or kept, in another way.</summary>
     private const int Rules = 1;
@@ -41,17 +37,8 @@ public sealed class SymbolDirectory(DataLake lake, CheckRegistry checks, TargetL
         )
     );
 
-    /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
-    public async Task<TargetSymbols> TargetsAsync(CancellationToken cancellationToken)
-    {
-        var typed = targets.Read();
-        if (typed.Count == 0)
-        {
-            return new TargetSymbols(new HashSet<string>(), []);
-        }
-
-        return Match(await ReadAsync(cancellationToken), typed);
-    }
+    /// <summary>Whether a list is one of those that it reads.</summary>
+    public bool Reads(DatasetDefinition list) => checks.All.Any(c => c.Entities?.Dataset.Id == list.Id);
 
     /// <summary>
     /// The entity that a typed text means; the text itself where it is no symbol (<c>stock:list</c>).

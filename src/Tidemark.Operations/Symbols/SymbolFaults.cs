@@ -50,6 +50,9 @@ public sealed record SymbolFaults(
     /// <summary>Whether any list is there to look up codes in.</summary>
     public bool HasLists { get; init; } = true;
 
+    /// <summary>Tags and indexes that give no target.</summary>
+    public IReadOnlyList<RuleFault> Rules { get; init; } = [];
+
     // No more than this many are named in a line: with a wrong list all of them are unknown.
     private const int NamedMax = 10;
 
@@ -60,7 +63,8 @@ public sealed record SymbolFaults(
         "in tidemark.yaml (pools.targets.symbols) or in the file that pools.targets.from_file names.";
 
     /// <summary>One line for people for each kind of fault; empty when there is none.</summary>
-    public IReadOnlyList<string> Lines => [.. new[] { TargetLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
+    public IReadOnlyList<string> Lines =>
+        [.. new[] { TargetLine, RuleLine, AbsentLine, LostLine, CodeLine }.OfType<string>()];
 
     /// <summary>Whether a target is unknown although every list is there; then it is spelled wrongly.</summary>
     public bool HasWrongTargets => Targets.Count > 0 && Waiting.Count == 0;
@@ -73,6 +77,11 @@ public sealed record SymbolFaults(
         Targets.Count == 0 ? null
         : Waiting.Count == 0 ? $"targets that no list has: {Named(Targets, Describe)}. Correct them {CorrectTargets}"
         : $"targets that no list has so far: {Named(Targets, Describe)}. {Of("Not there yet", [.. Absent.Select(l => l.Dataset)])}{Of("Cannot be read", Unread)}If these do not name them either, correct them {CorrectTargets}";
+
+    private string? RuleLine =>
+        Rules.Count == 0
+            ? null
+            : $"targets whose rule gives no instrument: {string.Join(" ", Rules.Take(NamedMax).Select(r => $"{r.Rule}: {r.Problem}"))}";
 
     private string? AbsentLine =>
         Absent.Count == 0
@@ -99,6 +108,11 @@ public sealed record SymbolFaults(
         foreach (var target in HasWrongTargets ? Targets : [])
         {
             yield return Of($"target {Describe(target)}", $"No list has it. Correct it {CorrectTargets}", now, now);
+        }
+
+        foreach (var rule in Rules)
+        {
+            yield return Of($"target {rule.Rule}", $"It gives no instrument: {rule.Problem}", now, now);
         }
 
         foreach (var list in Absent)

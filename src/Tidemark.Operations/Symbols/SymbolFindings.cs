@@ -21,7 +21,7 @@ public sealed class SymbolFindings(
     DataLake lake,
     CheckRegistry checks,
     SymbolDirectory directory,
-    TargetList targets,
+    ITargetSymbols targets,
     IKeptAnswers? kept = null
 )
 {
@@ -71,11 +71,11 @@ public sealed class SymbolFindings(
     /// The number of newest calendar days of a dataset to search; null for all, which reads the code of every row.
     /// </param>
     /// <param name="cancellationToken">Interrupts the queries.</param>
-    /// <exception cref="TidemarkException">The file of targets is missing, or is no file.</exception>
+    /// <exception cref="TidemarkException">Nobody can say what the targets are.</exception>
     public async Task<SymbolFaults> RunAsync(int? days, CancellationToken cancellationToken)
     {
         var (book, unread) = await directory.ReadListsAsync(cancellationToken);
-        var followed = SymbolDirectory.Match(book, targets.Read());
+        var followed = await targets.ReadAsync(cancellationToken);
         var lost = new List<LostCode>();
         foreach (var source in book.IsEmpty ? [] : checks.All.Select(c => c.Entities).OfType<EntitySource>().Distinct())
         {
@@ -129,6 +129,7 @@ public sealed class SymbolFindings(
         )
         {
             HasLists = hasLists,
+            Rules = followed.Rules,
         };
     }
 

@@ -69,6 +69,7 @@ public sealed class JsonDocumentTests
             Keep("datasets show", await lake.JsonAsync($"datasets show {dataset}"));
         }
 
+        await KeepTargetsAsync(lake);
         Keep("datasets", await lake.JsonAsync("datasets"));
         Keep("datasets add", await lake.JsonAsync($"datasets add etf_limit --sample {lake.Answer("etf_limit")}"));
         Keep("datasets sample", await lake.JsonAsync("datasets sample factors --rows 2"));
@@ -95,6 +96,19 @@ public sealed class JsonDocumentTests
     {
         _documents.TryAdd(command, []);
         _documents[command].Add(document);
+    }
+
+    private async Task KeepTargetsAsync(HalfLake lake)
+    {
+        Keep("targets", await lake.JsonAsync("targets"));
+        Keep("targets", await lake.JsonAsync(new() { ["TIDEMARK__POOLS__TARGETS__SYMBOLS"] = "1" }, "targets"));
+        Keep("targets add", await lake.JsonAsync("targets preview --tag exchange:SZSE,ind:sw:l1:银行"));
+        Keep("targets add", await lake.JsonAsync("targets preview --instead --tag exchange:SSE"));
+        Keep("targets add", await lake.JsonAsync("targets add --tag ind:sw:l1:银行"));
+        Keep("targets", await lake.JsonAsync("targets"));
+        Keep("targets add", await lake.JsonAsync("targets remove --tag ind:sw:l1:银行"));
+        Keep("targets tags", await lake.JsonAsync("targets tags"));
+        Keep("targets tags", await lake.JsonAsync("targets tags exchange"));
     }
 
     private async Task LookAsync(HalfLake lake)

@@ -64,6 +64,10 @@ public sealed partial class AdviceCompletenessTests
             "UNITS_CHANGED RULE_BROKEN COLUMNS_NEW AXIS_DIFFERS",
         ["the fixture's control database is a file; PostgresOpenTests have servers and roles for it"] =
             "CONTROL_REFUSED CONTROL_UNSUITABLE CONTROL_BUSY",
+        ["targets by tags and indices; TargetRuleTests provoke and mend them"] =
+            "TAG_UNKNOWN TARGETS_BAD_RULE TARGETS_ELSEWHERE TARGETS_EMPTY TARGETS_UNMATCHED TARGETS_UNRESOLVED",
+        ["they steer what runs in another process; ServeTests and LaneTests do"] =
+            "LANE_PAUSED LANE_NOT_PAUSED NOTHING_RUNS CANCEL_PENDING CLOCK_INVALID SCHEDULE_INVALID",
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 

@@ -139,6 +139,17 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "Write one symbol a line",
             Obey = w => Do(() => w.Write("mine.csv", "000001.SZ\n")),
         },
+        new("TARGETS_INVALID", "run", "targets")
+        {
+            Break = async w =>
+            {
+                await Configure(w, "pools: { targets: { from_file: mine.csv } }");
+                w.Write("mine.csv", "000001.SZ\n平安银行\n");
+            },
+            Exit = 2,
+            Says = "mine.csv:2: '平安银行'",
+            Obey = w => Do(() => w.Write("mine.csv", "000001.SZ\n")),
+        },
         new("TARGETS_UNKNOWN", "doctor")
         {
             Break = w => Configure(w, "pools: { targets: { symbols: [600999.SH] } }"),

@@ -89,6 +89,11 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <summary>The first day of the plan; the workspace has it once it is opened again.</summary>
     public string PlanFrom { get; set; } = Days[0];
 
+    /// <summary>
+    /// <c>pools.targets</c> where it is more than symbols; the workspace has it once it is opened again.
+    /// </summary>
+    public string? Targets { get; set; }
+
     public string LakeFolder { get; }
 
     /// <summary>Runs a statement on the control database behind everybody's back.</summary>
@@ -234,7 +239,7 @@ internal sealed class IngestRig : IAsyncDisposable
     }
 
     public RunRequest Request(TidemarkHost host, Pool scope) =>
-        new(scope, RunMode.Manual, "manual", host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null));
+        new(scope, RunMode.Manual, "manual", host.Get<WorkspacePlan>().ForRun(scope, [], asOf: null, _targets));
 
     /// <summary>What an operation gives, with the clock moved on whenever it waits for it.</summary>
     public Task<RefetchResponse> RefetchAsync(RefetchRequest request) =>
@@ -274,6 +279,13 @@ internal sealed class IngestRig : IAsyncDisposable
                     new NoWatcher(),
                     CancellationToken.None
                 )
+        );
+
+    /// <summary>A run of the targets alone, as <c>tidemark run targets</c> does it.</summary>
+    public Task<RunPoolsResponse> RunTargetsAsync(params string[] datasets) =>
+        DriveAsync(
+            Get<RunOperation>()
+                .RunAsync(new RunPoolsRequest([Pool.Targets], datasets, Builds: false), new NoWatcher(), default)
         );
 
     /// <summary>What is kept of units that are not whole.</summary>
@@ -427,7 +439,7 @@ internal sealed class IngestRig : IAsyncDisposable
             $$"""
             lake: {{LakeFolder}}
             plan: { from: {{PlanFrom}} }
-            pools: { targets: { symbols: [{{string.Join(", ", _targets)}}] } }
+            pools: { targets: {{Targets ?? $"{{ symbols: [{string.Join(", ", _targets)}] }}"}} }
             vendors:
               tushare:
                 url: {{_vendor.Address}}
