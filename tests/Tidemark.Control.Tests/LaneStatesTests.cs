@@ -135,4 +135,5 @@ public abstract class LaneStatesTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteLaneStatesTests() : LaneStatesTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresLaneStatesTests() : LaneStatesTests(new PostgresFixture());

@@ -109,4 +109,5 @@ public abstract class ScheduleTests(ControlFixture fixture) : IDisposable
 
 public sealed class SqliteScheduleTests() : ScheduleTests(new SqliteFixture());
 
+[Trait("Speed", "Slow")]
 public sealed class PostgresScheduleTests() : ScheduleTests(new PostgresFixture());
