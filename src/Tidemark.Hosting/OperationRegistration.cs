@@ -8,6 +8,7 @@ using Tidemark.Operations.Definitions;
 using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Doctor.Checks;
 using Tidemark.Operations.Maintenance;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
@@ -51,6 +52,10 @@ internal static class OperationRegistration
         services.AddSingleton<VacuumOperation>();
         services.AddSingleton<RetentionOperation>();
         services.AddSingleton<TokenOperation>();
+        services.AddSingleton<FlagsOperation>();
+        services.AddSingleton<SourcesOperation>();
+        services.AddSingleton<ConfigureSources>();
+        services.AddSingleton<ReadScope>();
         services.AddSingleton<QueryOperation>();
         services.AddSingleton<QueryOutput>();
         services.AddDoctor(options);
@@ -77,6 +82,7 @@ internal static class OperationRegistration
         services.AddSingleton<AccountReach>();
         services.AddSingleton<ShownPlans>();
         services.AddSingleton<PreviewPlan>();
+        services.AddSingleton<RunModules>();
         services.AddSingleton<PoolsExecutor>();
         services.AddSingleton<RunOperation>();
         services.AddSingleton<BackfillOperation>();

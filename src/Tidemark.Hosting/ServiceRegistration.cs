@@ -24,6 +24,7 @@ using Tidemark.Definitions.Files;
 using Tidemark.Hosting.Logging;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Running;
@@ -188,7 +189,9 @@ public static class ServiceRegistration
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<AxisProof>();
         services.AddSingleton<ISymbolLists, ListedSymbols>();
+        services.AddSingleton<ProbeBook>();
         services.AddSingleton<PreflightCheck>();
+        services.AddSingleton<ModulePlans>();
         services.AddSingleton<RunGate>();
         services.AddSingleton<IngestRunner>();
         services.AddSingleton<RunSettlement>();

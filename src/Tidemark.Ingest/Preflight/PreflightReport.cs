@@ -35,6 +35,13 @@ public sealed record ProbeRecord(
     /// <summary>The dataset; a module may have several. Null in records of older versions.</summary>
     public string? DatasetId { get; init; }
 
+    /// <summary>Whether a token or the source configuration has changed since.</summary>
+    public bool Stale { get; init; }
+
+    /// <summary>Whether what it says is old by now: it is more than a day ago, or something has changed since.</summary>
+    public bool IsStale(DateTimeOffset now) =>
+        Stale || TestedAt is not { } at || now - at < TimeSpan.Zero || now - at > PreflightCheck.FreshFor;
+
     public const string Pass = "pass";
     public const string Fail = "fail";
     public const string Untested = "untested";
@@ -49,7 +56,12 @@ public sealed record ProbeState(
     IReadOnlyList<ProbeRecord> Records,
     DateTimeOffset UpdatedAt,
     IReadOnlyDictionary<string, string>? Bases = null
-);
+)
+{
+    /// <summary>The last probe of a dataset, where it was made with this basis; null otherwise.</summary>
+    public ProbeRecord? Find(string dataset, string basis) =>
+        Bases?.GetValueOrDefault(dataset) == basis ? Records.FirstOrDefault(r => r.DatasetId == dataset) : null;
+}
 
 /// <summary>Something that keeps a dataset from running.</summary>
 /// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the dataset out of it.</param>
@@ -58,6 +70,9 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
 {
     public const string Error = "error";
     public const string Warning = "warning";
+
+    /// <summary>Nothing is left that could run.</summary>
+    public const string NothingSelected = "NO_SYNC_MODULE_SELECTED";
 
     /// <summary>The dataset; a module may have several.</summary>
     public string? DatasetId { get; init; }

@@ -93,7 +93,7 @@ public sealed class AxisProof(
     internal async Task<AxisVerdict> ProveAsync(UnprovedAxis axis, CancellationToken cancellationToken)
     {
         var dataset = axis.Dataset;
-        var client = await vendors.ConnectAsync(dataset.Vendor, cancellationToken);
+        var client = await vendors.ConnectAsync(dataset, cancellationToken);
         var day = await RowsAsync(client, dataset, axis.WholeDay, cancellationToken);
         var column = dataset.BySymbol!.Part!.Column!;
         if (SymbolOf(axis, day, column) is not { } symbol)

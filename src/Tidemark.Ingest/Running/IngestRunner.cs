@@ -32,6 +32,9 @@ public sealed record RunRequest(
     /// <summary>From then on it begins with no unit more; null for no such moment.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Why it may not begin, where that is known before it is planned; null where nothing is.</summary>
+    public RunBlock? Block { get; init; }
+
     /// <summary>Datasets left out of the run because their definitions have faults.</summary>
     public IReadOnlyList<UnreadableDataset> LeftOut { get; init; } = [];
 }
@@ -96,6 +99,11 @@ public sealed class IngestRunner(
         }
 
         var start = new RunStart(request.Scope, request.Mode, null, RunMeta.Of(request), At: clock.GetUtcNow());
+        if (request.Block is { } known)
+        {
+            return await BlockAsync(start, null, known, stop);
+        }
+
         ExecutionPlan plan;
         try
         {

@@ -6,6 +6,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 
 namespace Tidemark.Operations.Planning;
@@ -20,6 +21,7 @@ public sealed class PreviewPlan(
     ExecutionPlanner planner,
     PlanCosts costs,
     AccountReach account,
+    ModulePlans modules,
     IVendorDirectory vendors,
     ShownPlans shown,
     DefinitionBundle definitions
@@ -50,11 +52,12 @@ public sealed class PreviewPlan(
             throw ShownPlans.Moved(token, units, now.Units.Count());
         }
 
+        var decided = await modules.ReadAsync(stop);
         var only = now.Units.Select(unit => unit.Id).ToHashSet();
         var closed = now.Closed.Select(of => of.Dataset.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. Requests(request)
+            .. Requests(request, decided)
                 .Select(of => (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })),
         ];
 
@@ -69,7 +72,8 @@ public sealed class PreviewPlan(
             datasets.Get(name);
         }
 
-        var requests = Requests(request);
+        var decided = await modules.ReadAsync(stop);
+        var requests = Requests(request, decided);
         var plans = new List<ExecutionPlan>(requests.Count);
         foreach (var (_, wanted) in requests)
         {
@@ -114,13 +118,39 @@ public sealed class PreviewPlan(
             Horizons = [.. plans.SelectMany(of => of.Horizons).DistinctBy(of => of.Dataset)],
             Unreadable = [.. plans.SelectMany(of => of.Unreadable).DistinctBy(of => of.Dataset)],
             AsOf = plans.Max(of => of.AsOf),
+            Modules = decided,
+            Named = [.. request.Datasets.Select(datasets.Get).DistinctBy(of => of.Id)],
         };
     }
 
-    private IReadOnlyList<(Pool Pool, PlanRequest Plan)> Requests(PreviewRequest request) =>
-        request.Days is var (from, to)
+    // What the account may not use is planned, too, and shown as that.
+    private IReadOnlyList<(Pool Pool, PlanRequest Plan)> Requests(PreviewRequest request, ModulePlan decided)
+    {
+        IReadOnlyList<(Pool Pool, PlanRequest Plan)> wanted = request.Days is var (from, to)
             ? [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))]
             : [.. request.Pools.Select(pool => (pool, plan.ForRun(pool, request.Datasets, request.AsOf)))];
+        var forbidden = decided
+            .Forbidden(request.Datasets.Select(datasets.Get))
+            .Select(of => of.Dataset.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. wanted.Select(of =>
+                (
+                    of.Pool,
+                    request.Datasets.Count == 0 && of.Plan.Datasets.Count > 0
+                        ? of.Plan with
+                        {
+                            Datasets = decided.Enabled,
+                        }
+                        : of.Plan with
+                        {
+                            Datasets = [.. of.Plan.Datasets.Where(each => !forbidden.Contains(each.Id))],
+                        }
+                )
+            ),
+        ];
+    }
 
     private async Task<IReadOnlyList<DatasetCost>> WithProofsAsync(
         IReadOnlyList<DatasetCost> of,

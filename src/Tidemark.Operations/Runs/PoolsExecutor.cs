@@ -30,6 +30,9 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<PlanR
     /// <inheritdoc cref="RunRequest.Until"/>
     public DateTimeOffset? Until { get; init; }
 
+    /// <inheritdoc cref="RunRequest.Block"/>
+    public RunBlock? Block { get; init; }
+
     /// <summary>Datasets left out because their files have faults.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 }
@@ -108,7 +111,11 @@ public sealed class PoolsExecutor(
         CancellationToken stop
     )
     {
-        if (pools.Count == 0 || calendars.Missing() is not { } dataset || pools.All(p => IsAbout(p, dataset)))
+        if (
+            pools.All(p => p.Block is not null)
+            || calendars.Missing() is not { } dataset
+            || pools.All(p => IsAbout(p, dataset))
+        )
         {
             return (null, null);
         }
@@ -117,6 +124,7 @@ public sealed class PoolsExecutor(
         {
             Plan = () => new PlanRequest([dataset], null, null),
             ShrinkReason = null,
+            Block = null,
             LeftOut = [],
         };
         var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, stop);
@@ -226,6 +234,7 @@ public sealed class PoolsExecutor(
                 {
                     Definitions = definitions.Fingerprint,
                     Until = pool.Until,
+                    Block = pool.Block,
                     LeftOut =
                         plan.Datasets.Count == 0
                             ? []

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
@@ -62,7 +63,13 @@ internal sealed class HalfLake : IAsyncDisposable
             },
             TestContext.Current.CancellationToken
         );
-        return new HalfLake(Directory.CreateTempSubdirectory("tidemark-half-").FullName, vendor);
+        var lake = new HalfLake(Directory.CreateTempSubdirectory("tidemark-half-").FullName, vendor);
+        foreach (var flag in FlagNames.Waves)
+        {
+            await lake.JsonAsync($"flags set {flag} on");
+        }
+
+        return lake;
     }
 
     /// <summary>A command's document, whatever its exit code.</summary>
