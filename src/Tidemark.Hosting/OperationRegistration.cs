@@ -108,6 +108,7 @@ internal static class OperationRegistration
         services.AddSingleton<SymbolsCheck>();
         services.AddSingleton<VendorCheck>();
         services.AddSingleton<SourcesCheck>();
+        services.AddSingleton<ModulesCheck>();
         services.AddSingleton<AccountCheck>();
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<DiskCheck>();
@@ -127,6 +128,7 @@ internal static class OperationRegistration
                 Step<SymbolsCheck>("symbols", provider),
                 Step<VendorCheck>("vendor", provider),
                 Step<SourcesCheck>("sources", provider),
+                Step<ModulesCheck>("modules", provider),
                 Step<AccountCheck>("account", provider),
                 Step<ClockCheck>("clock", provider),
                 Step<DiskCheck>("disk", provider),

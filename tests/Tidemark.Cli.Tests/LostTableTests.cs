@@ -38,6 +38,8 @@ public sealed class LostTableTests : IAsyncLifetime
             TestContext.Current.CancellationToken
         );
         Plan("2026-11-19");
+        (await RunAsync("flags", "set", "universeDailyBasicEnabled", "on")).ExitCode.ShouldBe(0);
+        (await RunAsync("flags", "set", "universeIndexDailyEnabled", "on")).ExitCode.ShouldBe(0);
         (await RunAsync("run", "--no-build")).ExitCode.ShouldBe(0); // tests that are about the warehouse build it
     }
 

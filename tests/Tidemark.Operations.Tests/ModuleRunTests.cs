@@ -5,6 +5,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Modules;
+using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
@@ -229,6 +230,10 @@ public sealed class ModuleRunTests
         var decided = await workspace.Get<ModulePlans>().ReadAsync(TestContext.Current.CancellationToken);
         var run = await RunAsync(workspace);
 
+        var doctor = await workspace
+            .Get<WorkspaceDoctor>()
+            .RunAsync(new DoctorRequest(Repair: false), TestContext.Current.CancellationToken);
+        doctor.Single(c => c.Check == "modules").Message.ShouldContain("rollout_flags_v1");
         decided.Input.Flags.ShouldBe(RolloutFlags.Default);
         run.Verdict.ShouldBe(Verdict.Done);
         run.Notes[0].ShouldContain("rollout_flags_v1");

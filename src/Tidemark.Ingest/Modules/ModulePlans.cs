@@ -31,7 +31,7 @@ public sealed class ModulePlans(
             new ModuleInput(datasets, switches, sources ?? SourceConfig.None, flags ?? RolloutFlags.Default)
             {
                 Refused = probes
-                    .Where(p => p.Value is { Status: ProbeRecord.Fail, Kind: nameof(ErrorKind.Permission), TestedAt: not null })
+                    .Where(p => IsRefusal(p.Value))
                     .ToDictionary(
                         p => p.Key,
                         p => new AccessRefusal(p.Value.TestedAt!.Value, p.Value.Message ?? ""),
@@ -55,7 +55,11 @@ public sealed class ModulePlans(
     {
         try
         {
-            return await book.LastAsync(datasets.All, stop);
+            var special = datasets
+                .All.Where(d => d.Flag == FlagNames.StkPremarket)
+                .Select(d => d.Id)
+                .ToHashSet(StringComparer.Ordinal);
+            return await book.LastAsync(datasets.All, r => IsRefusal(r) || special.Contains(r.DatasetId!), stop);
         }
         catch (TidemarkException e) when (e.Code == SettingsStore.UnreadableCode)
         {
@@ -63,6 +67,9 @@ public sealed class ModulePlans(
             return new Dictionary<string, ProbeRecord>();
         }
     }
+
+    private static bool IsRefusal(ProbeRecord record) =>
+        record is { Status: ProbeRecord.Fail, Kind: nameof(ErrorKind.Permission), TestedAt: not null };
 
     private static bool IsRecent(DateTimeOffset? at, DateTimeOffset now) =>
         at is { } tested && now - tested is var age && age >= TimeSpan.Zero && age < RolloutFlags.ProbeCountsFor;

@@ -35,8 +35,12 @@ public sealed class ProbeBook(IVendorDirectory vendors, SettingsStore settings, 
     /// The same for datasets of several vendors, each with the account of its domain. Where there is no account (a
     /// shell without the token), the last one's answers count: nothing is known of another.
     /// </summary>
+    /// <param name="datasets">Those to be told of.</param>
+    /// <param name="isMeant">Which records matter; null for all. What they were made with takes time to work out.</param>
+    /// <param name="stop">Stops the reading.</param>
     public async Task<IReadOnlyDictionary<string, ProbeRecord>> LastAsync(
         IReadOnlyList<DatasetDefinition> datasets,
+        Func<ProbeRecord, bool>? isMeant,
         CancellationToken stop
     )
     {
@@ -46,7 +50,11 @@ public sealed class ProbeBook(IVendorDirectory vendors, SettingsStore settings, 
             return last;
         }
 
-        foreach (var dataset in datasets.Where(d => bases.ContainsKey(d.Id)))
+        var meant = kept
+            .Records.Where(r => r.DatasetId is not null && (isMeant is null || isMeant(r)))
+            .Select(r => r.DatasetId!)
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var dataset in datasets.Where(d => meant.Contains(d.Id) && bases.ContainsKey(d.Id)))
         {
             var client = await TryConnectAsync(dataset, stop);
             var basis = client is null ? bases[dataset.Id] : ProbeBasis.Of(client, dataset);

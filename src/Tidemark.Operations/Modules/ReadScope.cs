@@ -47,7 +47,7 @@ public sealed class ReadScope(IVendorDirectory vendors, ProbeBook book, TimeProv
                 .Where(vendors.Serves)
                 .ToHashSet(StringComparer.Ordinal),
             missing,
-            await book.LastAsync(scope, stop),
+            await book.LastAsync(scope, isMeant: null, stop),
             scope.Where(d => !CanBeAsked(d)).Select(d => d.Id).ToHashSet(StringComparer.Ordinal)
         );
     }

@@ -23,7 +23,7 @@ public sealed class SourcesOperation(
     public async Task<SourcesResponse> ListAsync(CancellationToken stop)
     {
         var decided = await modules.ReadAsync(stop);
-        var tests = await book.LastAsync([.. decided.Decisions.Select(d => d.Dataset)], stop);
+        var tests = await book.LastAsync([.. decided.Decisions.Select(d => d.Dataset)], isMeant: null, stop);
         var domains = new List<SourceDomain>();
         foreach (var of in decided.Modules.GroupBy(m => m.Domain))
         {

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tidemark.Control;
+using Tidemark.Control.Settings;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
@@ -85,6 +87,26 @@ internal sealed class HalfLake : IAsyncDisposable
         ]);
         return JsonDocument.Parse(answer.Out).RootElement;
     }
+
+    /// <summary>Gives a setting a value that is not of its shape.</summary>
+    public async Task DamageAsync(string setting)
+    {
+        await using var control = await OpenControlAsync();
+        await new SettingsStore(control).SetAsync(
+            setting,
+            new Dictionary<string, string> { ["p0Enabled"] = "perhaps" },
+            CancellationToken.None
+        );
+    }
+
+    public async Task ForgetAsync(string setting)
+    {
+        await using var control = await OpenControlAsync();
+        await new SettingsStore(control).RemoveAsync(setting, CancellationToken.None);
+    }
+
+    private Task<ControlDatabase> OpenControlAsync() =>
+        ControlDatabase.OpenAsync(Path.Combine(_folder, "control.db"), Clock, CancellationToken.None);
 
     /// <summary>The same while a table of the warehouse cannot be built.</summary>
     public async Task<JsonElement> WithBrokenTableAsync(string command)
