@@ -60,7 +60,8 @@ public sealed class ModulePlanTests
     public void Flags_NobodyHasChangedThem_AreThoseOfThePlan()
     {
         FlagNames.All.Count.ShouldBe(10);
-        FlagNames.All.Where(RolloutFlags.Default.IsOn)
+        FlagNames
+            .All.Where(RolloutFlags.Default.IsOn)
             .ShouldBe([
                 "p0Enabled",
                 "p1Enabled",
@@ -122,7 +123,10 @@ public sealed class ModulePlanTests
     {
         var plan = Plan(s_waves);
 
-        plan.Planned.ShouldBe(Registry().Planned, comparer: EqualityComparer<DatasetDefinition>.Create((a, b) => a!.Id == b!.Id));
+        plan.Planned.ShouldBe(
+            Registry().Planned,
+            comparer: EqualityComparer<DatasetDefinition>.Create((a, b) => a!.Id == b!.Id)
+        );
         plan.LeftOut.ShouldBeEmpty();
         plan.Excluded.ShouldBeEmpty();
     }
@@ -181,7 +185,11 @@ public sealed class ModulePlanTests
             .IsEnabled.ShouldBeTrue();
 
         var plan = Plan(flags);
-        DatasetDefinition[] named = [plan.Find("tushare.stk_premarket")!.Dataset, plan.Find("tushare.daily_basic")!.Dataset];
+        DatasetDefinition[] named =
+        [
+            plan.Find("tushare.stk_premarket")!.Dataset,
+            plan.Find("tushare.daily_basic")!.Dataset,
+        ];
         plan.Forbidden(named).Select(d => d.Dataset.Id).ShouldBe(["tushare.stk_premarket"]);
         plan.Overridden(named).Select(d => d.Dataset.Id).ShouldBe(["tushare.daily_basic"]);
     }
@@ -208,11 +216,14 @@ public sealed class ModulePlanTests
         Why(Plan(s_waves), "tushare.daily").ShouldBe("configured Definition, allowed");
     }
 
-    /// <summary>The predecessor had what a newer version brought off for all who had ever saved a configuration.</summary>
+    /// <summary>What a newer version brought was off for all who had ever saved a configuration.</summary>
     [Fact]
     public void Configured_ModuleThatTheStoredConfigurationDoesNotKnow_FollowsItsOwnDefault()
     {
-        var sources = SourceConfig.None.With("stock", d => d.With("stock.moneyflow", enabled: true) with { Enabled = true });
+        var sources = SourceConfig.None.With(
+            "stock",
+            d => d.With("stock.moneyflow", enabled: true) with { Enabled = true }
+        );
 
         Plan(s_waves, sources).Find("tushare.adj_factor")!.IsEnabled.ShouldBeTrue();
     }

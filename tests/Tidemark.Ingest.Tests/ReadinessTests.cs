@@ -91,8 +91,7 @@ public sealed class ReadinessTests
         _tests["tushare.fund_daily"] = Passed("tushare.fund_daily", hoursAgo: 25);
         _tests["tushare.daily"] = Passed("tushare.daily") with { Stale = true };
 
-        Issues()
-            .ShouldBe(["error MODULE_TEST_STALE stock stock.market.daily", "error DOMAIN_TEST_STALE etf"]);
+        Issues().ShouldBe(["error MODULE_TEST_STALE stock stock.market.daily", "error DOMAIN_TEST_STALE etf"]);
     }
 
     [Fact]
@@ -128,15 +127,13 @@ public sealed class ReadinessTests
         }
 
         Issues()
-            .ShouldBe(
-                [
-                    "error DOMAIN_TEST_FAILED stock",
-                    "error MODULE_TEST_FAILED stock stock.basic",
-                    "error MODULE_TEST_FAILED stock stock.market.daily",
-                    "error DOMAIN_TEST_FAILED etf",
-                    "error MODULE_TEST_FAILED etf etf.daily_quote",
-                ]
-            );
+            .ShouldBe([
+                "error DOMAIN_TEST_FAILED stock",
+                "error MODULE_TEST_FAILED stock stock.basic",
+                "error MODULE_TEST_FAILED stock stock.market.daily",
+                "error DOMAIN_TEST_FAILED etf",
+                "error MODULE_TEST_FAILED etf etf.daily_quote",
+            ]);
     }
 
     [Fact]
@@ -205,9 +202,7 @@ public sealed class ReadinessTests
     [Fact]
     public void Ready_DefaultsWithEveryProbePassed_IsTrue()
     {
-        var plan = ModulePlan.Of(
-            new ModuleInput(s_registry, Switches.None, SourceConfig.None, RolloutFlags.Default)
-        );
+        var plan = ModulePlan.Of(new ModuleInput(s_registry, Switches.None, SourceConfig.None, RolloutFlags.Default));
 
         var issues = Readiness.Of(
             plan,

@@ -18,7 +18,12 @@ public sealed class BlockedStageTests
             .Get<RunOperation>()
             .RunAsync(new RunPoolsRequest(pools, []), new NoWatcher(), TestContext.Current.CancellationToken);
 
-    private static async Task ShouldHaveARowAsync(OpenWorkspace workspace, RunPoolsResponse run, string stage, string code)
+    private static async Task ShouldHaveARowAsync(
+        OpenWorkspace workspace,
+        RunPoolsResponse run,
+        string stage,
+        string code
+    )
     {
         run.Verdict.ShouldBe(Verdict.Blocked);
         var row = (await workspace.Get<RunStore>().ListAsync(1, TestContext.Current.CancellationToken)).Single();

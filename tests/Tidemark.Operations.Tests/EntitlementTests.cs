@@ -89,7 +89,10 @@ public sealed class EntitlementTests
     public async Task Preflight_RefusedBefore_IsAskedAgainWithAllOnly()
     {
         await using var workspace = await StartAsync(NoFunds.Replace("[1, 2]", "[1, 1]", StringComparison.Ordinal));
-        (await PreflightAsync(workspace)).Issues.Select(i => i.DatasetId).OfType<string>().ShouldBe(["tushare.fund_daily"]);
+        (await PreflightAsync(workspace))
+            .Issues.Select(i => i.DatasetId)
+            .OfType<string>()
+            .ShouldBe(["tushare.fund_daily"]);
 
         var again = await PreflightAsync(workspace);
         again.Ready.ShouldBeTrue();
@@ -155,7 +158,9 @@ public sealed class EntitlementTests
         );
         workspace.Write(
             "tidemark.yaml",
-            workspace.Text("tidemark.yaml").Replace("token: test,", "token: test, more_tokens: [wrong],", StringComparison.Ordinal)
+            workspace
+                .Text("tidemark.yaml")
+                .Replace("token: test,", "token: test, more_tokens: [wrong],", StringComparison.Ordinal)
         );
         await workspace.ReopenAsync();
 

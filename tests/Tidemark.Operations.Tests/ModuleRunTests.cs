@@ -189,7 +189,10 @@ public sealed class ModuleRunTests
 
         flags.Flags.Select(f => f.Name).ShouldBe(FlagNames.All);
         var p1 = flags.Flags.Single(f => f.Name == FlagNames.P1);
-        (p1.IsOn, p1.By, p1.Since).ShouldBe((false, "a test", workspace.Clock.UtcNow.AddHours(-1)), "no start opens it again");
+        (p1.IsOn, p1.By, p1.Since).ShouldBe(
+            (false, "a test", workspace.Clock.UtcNow.AddHours(-1)),
+            "no start opens it again"
+        );
         var wave = flags.Flags.Single(f => f.Name == FlagNames.Moneyflow);
         (wave.IsOn, wave.By, wave.Since).ShouldBe((true, "a test", workspace.Clock.UtcNow));
         flags.Flags.Single(f => f.Name == FlagNames.P0).Since.ShouldBeNull();
@@ -245,7 +248,9 @@ public sealed class ModuleRunTests
                 SettingKeys.RolloutFlags,
                 TestContext.Current.CancellationToken
             )
-        )!["p0Enabled"].ShouldBe("perhaps");
+        )!
+            ["p0Enabled"]
+            .ShouldBe("perhaps");
     }
 
     [Fact]

@@ -30,10 +30,7 @@ public sealed class SourcesTests
             .SwitchAsync(new SwitchSourceRequest(name, on, "a test"), TestContext.Current.CancellationToken);
 
     private static async Task<string> StateAsync(OpenWorkspace workspace, string module) =>
-        (await ListAsync(workspace))
-            .Domains.SelectMany(d => d.Modules)
-            .Single(m => m.Decision.Module == module)
-            .Test;
+        (await ListAsync(workspace)).Domains.SelectMany(d => d.Modules).Single(m => m.Decision.Module == module).Test;
 
     private static async Task<RunPoolsResponse> RunAsync(OpenWorkspace workspace, params string[] datasets) =>
         await workspace
@@ -137,17 +134,16 @@ public sealed class SourcesTests
     {
         await using var workspace = await OpenWorkspace.StartAsync();
 
-        var error = await Should.ThrowAsync<TidemarkException>(() => SwitchAsync(workspace, "stock.moneyflw", on: true));
+        var error = await Should.ThrowAsync<TidemarkException>(() =>
+            SwitchAsync(workspace, "stock.moneyflw", on: true)
+        );
         (error.Code, error.Kind).ShouldBe(("SOURCE_UNKNOWN", ErrorKind.BadRequest));
         error.Message.ShouldContain("'stock.moneyflow'");
         (
             await Should.ThrowAsync<TidemarkException>(() =>
                 workspace
                     .Get<TokenOperation>()
-                    .StoreAsync(
-                        new StoreTokenRequest("t") { Domain = "future" },
-                        TestContext.Current.CancellationToken
-                    )
+                    .StoreAsync(new StoreTokenRequest("t") { Domain = "future" }, TestContext.Current.CancellationToken)
             )
         ).Message.ShouldContain("'futures'");
         (

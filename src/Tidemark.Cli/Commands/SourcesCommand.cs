@@ -11,7 +11,10 @@ namespace Tidemark.Cli.Commands;
 /// </summary>
 internal sealed class SourcesCommand : CliCommand
 {
-    private readonly Argument<string> _name = new("NAME") { Description = "A domain or a module, like stock.moneyflow" };
+    private readonly Argument<string> _name = new("NAME")
+    {
+        Description = "A domain or a module, like stock.moneyflow",
+    };
     private readonly Argument<string?> _some = new("NAME")
     {
         Description = "A domain or a module; without it, all that are enabled",

@@ -30,7 +30,7 @@ public static class FlagNames
 
     /// <summary>Those that a dataset may name.</summary>
     public static IReadOnlyList<string> OfDatasets { get; } =
-        [.. Waves, RealtimeIndex, RealtimeEquityEtf, FuturesMicrostructure, StkPremarket];
+    [.. Waves, RealtimeIndex, RealtimeEquityEtf, FuturesMicrostructure, StkPremarket];
 
     /// <summary>All ten.</summary>
     public static IReadOnlyList<string> All { get; } = [P0, P1, P2, .. OfDatasets];

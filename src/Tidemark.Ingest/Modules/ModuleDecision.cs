@@ -88,8 +88,7 @@ public sealed record ModuleDecision(string Module, Bucket Domain, IReadOnlyList<
 
     /// <summary>That the account may use none of what is enabled; null where it may, or nobody knows.</summary>
     public AccessRefusal? Refusal =>
-        Datasets.Where(d => d.IsEnabled).ToArray() is { Length: > 0 } enabled
-        && enabled.All(d => d.Refusal is not null)
+        Datasets.Where(d => d.IsEnabled).ToArray() is { Length: > 0 } enabled && enabled.All(d => d.Refusal is not null)
             ? enabled[0].Refusal
             : null;
 }

@@ -10,12 +10,7 @@ namespace Tidemark.Ingest.Modules;
 /// <param name="Switches"><c>on</c> and <c>off</c> of <c>tidemark.yaml</c>.</param>
 /// <param name="Sources">What a person has decided about sources.</param>
 /// <param name="Flags">The flags of the rollout.</param>
-public sealed record ModuleInput(
-    DatasetRegistry Datasets,
-    Switches Switches,
-    SourceConfig Sources,
-    RolloutFlags Flags
-)
+public sealed record ModuleInput(DatasetRegistry Datasets, Switches Switches, SourceConfig Sources, RolloutFlags Flags)
 {
     /// <summary>Datasets that the present account may not use, by id.</summary>
     public IReadOnlyDictionary<string, AccessRefusal> Refused { get; init; } = new Dictionary<string, AccessRefusal>();
@@ -171,8 +166,7 @@ public sealed record ModulePlan
     {
         var domain = input.Sources.Domain(dataset.Bucket.Name());
         var isNamed = input.Switches.Wants(dataset);
-        return
-            isOff ? (false, ConfiguredBy.FileOff)
+        return isOff ? (false, ConfiguredBy.FileOff)
             : dataset.Retired is not null ? (false, ConfiguredBy.Retired)
             : domain.Enabled is false ? (false, ConfiguredBy.SourceDomain)
             : domain.IsEnabled(dataset.Module) is { } says ? (says, ConfiguredBy.SourceModule)

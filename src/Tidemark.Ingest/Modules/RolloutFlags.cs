@@ -47,7 +47,7 @@ public sealed record RolloutFlags
             _ => throw new ArgumentOutOfRangeException(nameof(name), name, message: null),
         };
 
-    /// <summary>These flags with some of them changed. <see cref="UpdatedAt"/> moves only where one really is.</summary>
+    /// <summary>These flags with some changed. <see cref="UpdatedAt"/> moves only where one really is.</summary>
     public RolloutFlags With(IReadOnlyDictionary<string, bool> changes, DateTimeOffset now)
     {
         var changed = changes.Aggregate(this, (flags, change) => flags.With(change.Key, change.Value));

@@ -58,7 +58,7 @@ public sealed record DomainConfig
     /// <summary>Null for the main one. Modules of the domain's other vendors then stand by.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Null for <see cref="TokenMode.InheritMain"/>. As it is stored: <c>inherit_main</c> or <c>override</c>.</summary>
+    /// <summary>As it is stored: <c>inherit_main</c> or <c>override</c>; null for the first.</summary>
     public string? TokenMode { get; init; }
 
     /// <summary>By module.</summary>

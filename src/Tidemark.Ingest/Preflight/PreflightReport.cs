@@ -38,7 +38,7 @@ public sealed record ProbeRecord(
     /// <summary>Whether a token or the source configuration has changed since.</summary>
     public bool Stale { get; init; }
 
-    /// <summary>Whether what it says is old by now: it is more than a day ago, or something has changed since.</summary>
+    /// <summary>Whether what it says is old by now: more than a day, or something has changed since.</summary>
     public bool IsStale(DateTimeOffset now) =>
         Stale || TestedAt is not { } at || now - at < TimeSpan.Zero || now - at > PreflightCheck.FreshFor;
 

@@ -36,7 +36,7 @@ public sealed class ProbeBook(IVendorDirectory vendors, SettingsStore settings, 
     /// shell without the token), the last one's answers count: nothing is known of another.
     /// </summary>
     /// <param name="datasets">Those to be told of.</param>
-    /// <param name="isMeant">Which records matter; null for all. What they were made with takes time to work out.</param>
+    /// <param name="isMeant">Which records matter; null for all. Comparing their bases takes time.</param>
     /// <param name="stop">Stops the reading.</param>
     public async Task<IReadOnlyDictionary<string, ProbeRecord>> LastAsync(
         IReadOnlyList<DatasetDefinition> datasets,

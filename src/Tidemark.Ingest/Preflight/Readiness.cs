@@ -7,7 +7,7 @@ namespace Tidemark.Ingest.Preflight;
 /// <summary>What is known when readiness is asked for.</summary>
 /// <param name="Providers">The vendors whose clients this program has.</param>
 /// <param name="NoToken">By vendor and domain: why there is no token; nothing where there is one.</param>
-/// <param name="Tests">The last probe of a dataset with the present account; nothing of one that was never probed.</param>
+/// <param name="Tests">The last probe of a dataset with the present account; none where there was none.</param>
 /// <param name="Untestable">Datasets that cannot be probed as yet: nobody can tell what to ask with.</param>
 public sealed record ReadinessFacts(
     IReadOnlySet<string> Providers,
@@ -102,12 +102,7 @@ public static class Readiness
             }
             else if (facts.NoToken.TryGetValue((vendor, bucket), out var missing))
             {
-                yield return Issue(
-                    ReadinessIssue.Error,
-                    "DOMAIN_TOKEN_MISSING",
-                    $"{bucket.Name()}: {missing}",
-                    bucket
-                );
+                yield return Issue(ReadinessIssue.Error, "DOMAIN_TOKEN_MISSING", $"{bucket.Name()}: {missing}", bucket);
             }
         }
     }

@@ -71,7 +71,9 @@ public sealed class ConfigureSources(
         var now = await modules.ReadAsync(stop);
         return new SwitchSourceResponse(
             module ?? request.Name,
-            request.Enabled ? [.. found.Select(d => now.Find(d.Dataset.Id)).Select(Why).OfType<string>().Distinct()] : []
+            request.Enabled
+                ? [.. found.Select(d => now.Find(d.Dataset.Id)).Select(Why).OfType<string>().Distinct()]
+                : []
         );
     }
 

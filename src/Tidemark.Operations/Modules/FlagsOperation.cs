@@ -114,9 +114,9 @@ public sealed class FlagsOperation(ModulePlans modules, SettingsStore settings, 
     {
         try
         {
-            return (
-                json is null ? null : JsonSerializer.Deserialize<RolloutFlags>(json, JsonSerializerOptions.Web)
-            ) is { } flags
+            return
+                (json is null ? null : JsonSerializer.Deserialize<RolloutFlags>(json, JsonSerializerOptions.Web))
+                    is { } flags
                 ? flags.IsOn(name)
                 : RolloutFlags.Default.IsOn(name);
         }

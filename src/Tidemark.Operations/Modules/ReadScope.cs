@@ -53,6 +53,5 @@ public sealed class ReadScope(IVendorDirectory vendors, ProbeBook book, TimeProv
     }
 
     /// <summary>Whether anybody can tell what a dataset is to be asked with before its list is in the lake.</summary>
-    public static bool CanBeAsked(DatasetDefinition dataset) =>
-        PreflightCheck.CanAsk(dataset);
+    public static bool CanBeAsked(DatasetDefinition dataset) => PreflightCheck.CanAsk(dataset);
 }

@@ -28,7 +28,9 @@ public sealed class RunModules(
     {
         var decided = await modules.ReadAsync(stop);
         var old = decided
-            .NotEntitled.Where(d => clock.GetUtcNow() - d.Refusal!.At is var age && (age >= RefusalCountsFor || age < TimeSpan.Zero))
+            .NotEntitled.Where(d =>
+                clock.GetUtcNow() - d.Refusal!.At is var age && (age >= RefusalCountsFor || age < TimeSpan.Zero)
+            )
             .Select(d => new ProbeRequest(d.Dataset, plan.LastDay(d.Dataset)))
             .ToArray();
         if (named.Count > 0 || old.Length == 0)
@@ -61,7 +63,11 @@ public sealed class RunModules(
         {
             return decided.Planned.Count > 0
                 ? null
-                : new RunBlock(BlockedStage.Readiness, ReadinessIssue.NothingSelected, ModuleNotes.NothingSelected(decided));
+                : new RunBlock(
+                    BlockedStage.Readiness,
+                    ReadinessIssue.NothingSelected,
+                    ModuleNotes.NothingSelected(decided)
+                );
         }
 
         return decided.Forbidden(Named(named)) is [var first, ..]
@@ -69,5 +75,6 @@ public sealed class RunModules(
             : null;
     }
 
-    private DatasetDefinition[] Named(IReadOnlyList<string> named) => [.. named.Select(datasets.Get).DistinctBy(d => d.Id)];
+    private DatasetDefinition[] Named(IReadOnlyList<string> named) =>
+        [.. named.Select(datasets.Get).DistinctBy(d => d.Id)];
 }

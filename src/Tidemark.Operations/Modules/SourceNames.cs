@@ -39,10 +39,9 @@ internal static class SourceNames
     private static TidemarkException Unknown(ModulePlan decided, string name)
     {
         string[] known = [.. Buckets.Names, .. decided.Modules.Select(m => m.Module)];
-        var hint =
-            NearestName.Find(name, known) is { } near
-                ? $"; did you mean '{near}'?"
-                : ". `tidemark sources` lists them.";
+        var hint = NearestName.Find(name, known) is { } near
+            ? $"; did you mean '{near}'?"
+            : ". `tidemark sources` lists them.";
         return new TidemarkException(
             ErrorKind.BadRequest,
             "SOURCE_UNKNOWN",

@@ -105,11 +105,7 @@ public sealed class BackfillOperation(
         {
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
-            Notes =
-            [
-                .. modules.NotesOf(decided, request.Datasets),
-                .. await NamedNotes.OfAsync(named, run, lists),
-            ],
+            Notes = [.. modules.NotesOf(decided, request.Datasets), .. await NamedNotes.OfAsync(named, run, lists)],
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
             LeftOut = await leftOut.AfterAsync(
                 needsDefinitions: request.Datasets.Count == 0,

@@ -98,12 +98,7 @@ public sealed class RefetchOperation(
         {
             ShrinkReason = request.ShrinkReason,
         };
-        var (runs, _) = await executor.RunAsync(
-            [modules.Restrict(wanted, decided, ids)],
-            builds: false,
-            watcher,
-            stop
-        );
+        var (runs, _) = await executor.RunAsync([modules.Restrict(wanted, decided, ids)], builds: false, watcher, stop);
         return new RefetchResponse(
             runs[0],
             await report.EndAsync(runs[0].Work, await CodesAsync(named), CancellationToken.None),

@@ -13,11 +13,7 @@ namespace Tidemark.Operations.Status;
 /// that no check judges. It asks the planner what a run would fetch, so that status and run cannot disagree. It leaves
 /// out lists, which are judged by the rows that need them. Stateless; thread-safe.
 /// </summary>
-public sealed class UncheckedDatasets(
-    CheckRegistry checks,
-    WorkspacePlan plan,
-    ExecutionPlanner planner
-)
+public sealed class UncheckedDatasets(CheckRegistry checks, WorkspacePlan plan, ExecutionPlanner planner)
 {
     /// <param name="request">A request for a part of the cells gets no datasets, because they have no cells.</param>
     /// <param name="modules">What runs fetch.</param>

@@ -188,6 +188,7 @@ internal sealed class HalfLake : IAsyncDisposable
             title: Bars of a minute
             title_zh: 分钟行情
             batch: P2
+            flag: p2RealtimeEquityEtfV1
             points: purchased
             history: 2009-01-01
             module: stock.minutes

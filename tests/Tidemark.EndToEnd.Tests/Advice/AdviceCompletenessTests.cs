@@ -62,10 +62,13 @@ public sealed partial class AdviceCompletenessTests
             "DATE_MISSING PART_OUTSIDE_REQUEST",
         ["the fixture's vendor sends what its market has; the tests of runs rewrite its rows"] =
             "UNITS_CHANGED RULE_BROKEN COLUMNS_NEW AXIS_DIFFERS",
-        ["issues that block nothing, or are of sources that the fixture does not have; ReadinessTests have each of them"] =
+        [
+            "issues that block nothing, or are of sources that the fixture does not have; ReadinessTests have each of them"
+        ] =
             "MODULE_NOT_SYNC_CAPABLE MODULE_TEST_REQUIRED MODULE_TEST_STALE DOMAIN_TEST_REQUIRED DOMAIN_TEST_STALE DOMAIN_TEST_FAILED DOMAIN_PROVIDER_NOT_ACTIVE DOMAIN_HAS_NO_ENABLED_MODULES RUNTIME_API_MISSING",
-        ["the fixture's flags are on, and it has one account; ModuleRunTests, SourcesTests and EntitlementTests do as it is advised"] =
-            "FLAG_REQUIRED FLAG_UNPROVED FLAG_UNKNOWN SOURCE_UNKNOWN NO_SYNC_MODULE_SELECTED ACCOUNT_REFUSED",
+        [
+            "the fixture's flags are on, and it has one account; ModuleRunTests, SourcesTests and EntitlementTests do as it is advised"
+        ] = "FLAG_REQUIRED FLAG_UNPROVED FLAG_UNKNOWN SOURCE_UNKNOWN NO_SYNC_MODULE_SELECTED ACCOUNT_REFUSED",
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 

@@ -1,11 +1,11 @@
-using Tidemark.Simulator.Faults;
-using Tidemark.Operations.Modules;
-using Tidemark.Core.Datasets;
 using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Modules;
+using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
