@@ -128,7 +128,7 @@ public sealed class AxisProof(
         CancellationToken cancellationToken
     )
     {
-        var clients = new Dictionary<string, IVendorClient>(StringComparer.Ordinal) { [dataset.Vendor] = client };
+        var clients = new Dictionary<string, IVendorClient>(StringComparer.Ordinal) { [dataset.Id] = client };
         var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false, resumes: false, clock);
         var rows = new ColumnBatch(dataset.ColumnsUntil(unit.LastDay));
         await extractor.ExtractAsync(new PlannedUnit(dataset, unit, EvidenceAt: default), rows, cancellationToken);
