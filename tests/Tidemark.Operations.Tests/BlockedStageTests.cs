@@ -78,24 +78,9 @@ public sealed class BlockedStageTests
         run.Runs[0].Block!.Message.ShouldContain("data_source_test_state_v1");
     }
 
-    [Fact]
-    public async Task Lake_ItsFolderIsAFile_BlocksAtLake()
-    {
-        await using var workspace = await OpenWorkspace.StartAsync();
-        workspace.Write("lake", "not a folder");
-        await workspace.ReopenAsync();
-
-        var run = await RunAsync(workspace, Pool.Universe);
-
-        run.Verdict.ShouldBe(Verdict.Blocked);
-        run.Runs[0].Block!.Stage.ShouldBe(BlockedStage.Lake);
-        var row = (await workspace.Get<RunStore>().ListAsync(1, TestContext.Current.CancellationToken)).Single();
-        ModuleRunTests.Meta(row, "blockedStage").ShouldBe("lake");
-    }
-
     /// <summary>What blocks the targets alone: another process has them.</summary>
     [Fact]
-    public async Task Targets_Blocked_DoNotStopTheUniverse()
+    public async Task Lake_AnotherProcessHasThePool_BlocksAtLakeAndNotTheOtherPool()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
         workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
@@ -114,5 +99,11 @@ public sealed class BlockedStageTests
         run.Runs.Select(r => (r.Scope, IsBlocked: r.Block is not null))
             .ShouldBe([(Pool.Targets, true), (Pool.Universe, false)]);
         run.Runs[1].Status.ShouldBe(RunStatus.Success);
+        var row = (await workspace.Get<RunStore>().ListAsync(2, TestContext.Current.CancellationToken)).Single(r =>
+            r.Scope == Pool.Targets
+        );
+        row.Status.ShouldBe(RunStatus.Failed);
+        ModuleRunTests.Meta(row, "blockedStage").ShouldBe("lake");
+        ModuleRunTests.Meta(row, "errorCode").ShouldBe("POOL_BUSY");
     }
 }
