@@ -96,7 +96,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, ProbeBook book, Tim
             {
                 DatasetId = dataset.Id,
             },
-            _ => Readiness.Failed(probe, dataset, canRun),
+            _ => ReadinessIssue.Failed(probe, dataset, canRun),
         };
 
     private async Task<Answer> AnswerAsync(

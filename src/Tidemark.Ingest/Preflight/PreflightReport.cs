@@ -77,6 +77,23 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
     /// <summary>The dataset; a module may have several.</summary>
     public string? DatasetId { get; init; }
 
+    /// <summary>
+    /// A probe that failed: in the way of everything where nothing else may run, or the account is refused; else in the
+    /// way of its dataset alone.
+    /// </summary>
+    internal static ReadinessIssue Failed(ProbeRecord probe, DatasetDefinition dataset, bool canRun) =>
+        new(
+            canRun && probe.Kind is not nameof(ErrorKind.Unauthorized) ? Warning : Error,
+            "MODULE_TEST_FAILED",
+            $"{dataset.Switch}: {probe.ErrorCode}: {probe.Message}"
+                + (probe.Kind == nameof(ErrorKind.Permission) ? $" {DoWithout(dataset.Switch)}" : ""),
+            dataset.Bucket.Name(),
+            dataset.Module
+        )
+        {
+            DatasetId = dataset.Id,
+        };
+
     /// <summary>Advice for an account that may not use a dataset.</summary>
     /// <param name="name">The name that switches off this dataset and no other.</param>
     internal static string DoWithout(string name) => $"To do without it: `off: [{name}]` in tidemark.yaml.";

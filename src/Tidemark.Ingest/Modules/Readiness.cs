@@ -1,8 +1,7 @@
 using Tidemark.Core.Datasets;
-using Tidemark.Core.Errors;
-using Tidemark.Ingest.Modules;
+using Tidemark.Ingest.Preflight;
 
-namespace Tidemark.Ingest.Preflight;
+namespace Tidemark.Ingest.Modules;
 
 /// <summary>What is known when readiness is asked for.</summary>
 /// <param name="Providers">The vendors whose clients this program has.</param>
@@ -180,23 +179,9 @@ public static class Readiness
 
         foreach (var dataset in failed)
         {
-            yield return Failed(facts.Tests[dataset.Id], dataset, canRun);
+            yield return ReadinessIssue.Failed(facts.Tests[dataset.Id], dataset, canRun);
         }
     }
-
-    /// <summary>
-    /// A probe that failed: in the way of everything where nothing else may run, or the account is refused; else in the
-    /// way of its dataset alone.
-    /// </summary>
-    internal static ReadinessIssue Failed(ProbeRecord probe, DatasetDefinition dataset, bool canRun) =>
-        Issue(
-            canRun && probe.Kind is not nameof(ErrorKind.Unauthorized) ? ReadinessIssue.Warning : ReadinessIssue.Error,
-            "MODULE_TEST_FAILED",
-            $"{dataset.Switch}: {probe.ErrorCode}: {probe.Message}"
-                + (probe.Kind == nameof(ErrorKind.Permission) ? $" {ReadinessIssue.DoWithout(dataset.Switch)}" : ""),
-            dataset.Bucket,
-            dataset
-        );
 
     /// <summary>One issue of the domain where it is about all of its modules; else one a dataset.</summary>
     private static IEnumerable<ReadinessIssue> Together(

@@ -4,10 +4,10 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Running;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
-using Tidemark.Operations.Runs;
 
-namespace Tidemark.Operations.Modules;
+namespace Tidemark.Operations.Runs;
 
 /// <summary>Lays the decision on modules over runs. Stateless; thread-safe.</summary>
 public sealed class RunModules(
