@@ -184,7 +184,8 @@ public sealed class SourcesTests
         (domains["Stock"].TokenMode, domains["Stock"].TokenSource).ShouldBe(("inherit_main", "env_fallback"));
         await workspace.Get<TokenOperation>().ForgetAsync("etf", TestContext.Current.CancellationToken);
         await workspace.ReopenAsync();
-        (await RunAsync(workspace, "fund_basic", "fund_daily")).Verdict.ShouldBe(Verdict.Blocked);
+        var after = (await ListAsync(workspace)).Domains.Single(d => d.Domain.ToString() == "Etf");
+        (after.TokenMode, after.TokenSource).ShouldBe(("inherit_main", "env_fallback"));
     }
 
     /// <summary>The predecessor used a domain's token whatever the mode said.</summary>
