@@ -9,7 +9,7 @@ namespace Tidemark.Cli.Output;
 /// <summary>What <c>sources</c> says: a line a module, below its domain.</summary>
 internal static class SourcesText
 {
-    private const int NameWidth = 34;
+    private const int NameWidth = 36;
     private const int StateWidth = 12;
 
     public static void Write(CommandContext context, SourcesResponse response)
