@@ -114,6 +114,8 @@ internal sealed class CommandLineApp
             new IbkrCommand(),
             new SimCommand(),
             new TokenCommand(),
+            new FlagsCommand(),
+            new SourcesCommand(),
         ];
 
     private Command Runnable(CliCommand command)

@@ -10,6 +10,7 @@ using Tidemark.Operations.Doctor;
 using Tidemark.Operations.Doctor.Checks;
 using Tidemark.Operations.Jobs;
 using Tidemark.Operations.Maintenance;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Query;
 using Tidemark.Operations.Runs;
@@ -57,6 +58,10 @@ internal static class OperationRegistration
         services.AddSingleton<VacuumOperation>();
         services.AddSingleton<RetentionOperation>();
         services.AddSingleton<TokenOperation>();
+        services.AddSingleton<FlagsOperation>();
+        services.AddSingleton<SourcesOperation>();
+        services.AddSingleton<ConfigureSources>();
+        services.AddSingleton<ReadScope>();
         services.AddSingleton<QueryOperation>();
         services.AddSingleton<QueryOutput>();
         services.AddDoctor(options);
@@ -94,6 +99,7 @@ internal static class OperationRegistration
         services.AddSingleton<PreviewPlan>();
         services.AddSingleton<LaneJobs>();
         services.AddSingleton<ControlLanes>();
+        services.AddSingleton<RunModules>();
         services.AddSingleton<PoolsExecutor>();
         services.AddSingleton<RunOperation>();
         services.AddSingleton<BackfillOperation>();
@@ -142,6 +148,7 @@ internal static class OperationRegistration
         services.AddSingleton<SymbolsCheck>();
         services.AddSingleton<VendorCheck>();
         services.AddSingleton<SourcesCheck>();
+        services.AddSingleton<ModulesCheck>();
         services.AddSingleton<AccountCheck>();
         services.AddSingleton<ClockCheck>();
         services.AddSingleton<DiskCheck>();
@@ -161,6 +168,7 @@ internal static class OperationRegistration
                 Step<SymbolsCheck>("symbols", provider),
                 Step<VendorCheck>("vendor", provider),
                 Step<SourcesCheck>("sources", provider),
+                Step<ModulesCheck>("modules", provider),
                 Step<AccountCheck>("account", provider),
                 Step<ClockCheck>("clock", provider),
                 Step<DiskCheck>("disk", provider),

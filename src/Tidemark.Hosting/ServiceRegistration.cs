@@ -25,6 +25,7 @@ using Tidemark.Definitions.Files;
 using Tidemark.Hosting.Logging;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Preflight;
 using Tidemark.Ingest.Running;
@@ -193,7 +194,9 @@ public static class ServiceRegistration
         services.AddSingleton<ExecutionPlanner>();
         services.AddSingleton<AxisProof>();
         services.AddSingleton<ISymbolLists, ListedSymbols>();
+        services.AddSingleton<ProbeBook>();
         services.AddSingleton<PreflightCheck>();
+        services.AddSingleton<ModulePlans>();
         services.AddSingleton<RunGate>();
         services.AddSingleton<UnbegunRuns>();
         services.AddSingleton<RunBody>();

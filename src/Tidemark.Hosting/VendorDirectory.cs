@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Tidemark.Control.Secrets;
+using Tidemark.Control.Settings;
 using Tidemark.Core.Answers;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
@@ -8,6 +9,7 @@ using Tidemark.Core.Secrets;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Lake.Engine;
 using Tidemark.Vendors;
 using Tidemark.Vendors.Telemetry;
@@ -24,31 +26,37 @@ internal sealed class VendorDirectory(
     ParquetText parquet,
     ILoggerFactory logs,
     VendorTelemetry telemetry,
+    SettingsStore settings,
     Func<DatasetRegistry> datasets
 ) : IVendorDirectory, IDisposable
 {
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly Dictionary<string, IVendorClient> _clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TokenSource> _sources = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<HttpClient> _http = [];
+    private IReadOnlySet<string>? _domains;
 
-    public async Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken)
+    public Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken) =>
+        ConnectAsync(vendor, domain: null, cancellationToken);
+
+    public async Task<IVendorClient> ConnectAsync(string vendor, Bucket domain, CancellationToken cancellationToken) =>
+        await ConnectAsync(vendor, await OwnAsync(vendor, domain, cancellationToken), cancellationToken);
+
+    public bool Serves(string vendor) => world.Vendors.OfType<IDatasetVendor>().Any(v => v.Name == vendor);
+
+    public async Task<TokenSource> TokenSourceAsync(string vendor, Bucket domain, CancellationToken cancellationToken)
     {
-        await _connecting.WaitAsync(cancellationToken);
+        var own = await OwnAsync(vendor, domain, cancellationToken);
         try
         {
-            if (!_clients.TryGetValue(vendor, out var client))
-            {
-                var registered = Find(vendor);
-                client = await registered.ConnectAsync(ContextOf(registered), cancellationToken);
-                _clients.Add(vendor, client);
-            }
-
-            return client;
+            await ConnectAsync(vendor, own, cancellationToken);
         }
-        finally
+        catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
         {
-            _connecting.Release();
+            return TokenSource.None;
         }
+
+        return _sources.GetValueOrDefault(KeyOf(vendor, own));
     }
 
     public async Task<IWatchedClient?> WatchedAsync(string vendor, CancellationToken cancellationToken) =>
@@ -66,6 +74,72 @@ internal sealed class VendorDirectory(
         _connecting.Dispose();
     }
 
+    private async Task<IVendorClient> ConnectAsync(string vendor, string? domain, CancellationToken cancellationToken)
+    {
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_clients.TryGetValue(KeyOf(vendor, domain), out var client))
+            {
+                var registered = Find(vendor);
+                client = await registered.ConnectAsync(ContextOf(registered, domain), cancellationToken);
+                _clients.Add(KeyOf(vendor, domain), client);
+            }
+
+            return client;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private static string KeyOf(string vendor, string? domain) => domain is null ? vendor : $"{vendor}/{domain}";
+
+    /// <summary>The domain, where it has a client of its own; null where it goes with the vendor's.</summary>
+    private async Task<string?> OwnAsync(string vendor, Bucket domain, CancellationToken stop) =>
+        Serves(vendor) && Find(vendor).HasStoredToken && (await DomainsAsync(stop)).Contains(domain.Name())
+            ? domain.Name()
+            : null;
+
+    /// <summary>
+    /// The domains with a token of their own. One that is the main token all the same has none: its calls would be
+    /// counted apart from those of its account.
+    /// </summary>
+    private async Task<IReadOnlySet<string>> DomainsAsync(CancellationToken stop)
+    {
+        if (_domains is { } known)
+        {
+            return known;
+        }
+
+        var own = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, _) in (await ConfigAsync(stop)).Domains.Where(d => d.Value.Mode() == TokenMode.Override))
+        {
+            var main = await tokens.ResolveAsync(domain: null, TokenMode.InheritMain, () => null, stop);
+            var token = await tokens.ResolveAsync(name, TokenMode.Override, () => null, stop);
+            if (token.Source == TokenSource.DomainOverride && token.Value != main.Value)
+            {
+                own.Add(name);
+            }
+        }
+
+        return _domains = own;
+    }
+
+    // A configuration that cannot be read is told of where modules are decided on.
+    private async Task<SourceConfig> ConfigAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await settings.GetAsync<SourceConfig>(SettingKeys.DataSourceConfig, stop) ?? SourceConfig.None;
+        }
+        catch (TidemarkException e) when (e.Code == SettingsStore.UnreadableCode)
+        {
+            return SourceConfig.None;
+        }
+    }
+
     private IDatasetVendor Find(string vendor)
     {
         var serving = world.Vendors.OfType<IDatasetVendor>().ToArray();
@@ -77,16 +151,17 @@ internal sealed class VendorDirectory(
             );
     }
 
-    private VendorContext ContextOf(IDatasetVendor vendor) =>
+    private VendorContext ContextOf(IDatasetVendor vendor, string? domain) =>
         new()
         {
+            Domain = domain,
             Options = workspace.Vendors,
             Clock = world.Clock,
             Jitter = new Random(Environment.ProcessId),
             Logs = logs,
             Telemetry = telemetry,
             Secrets = world.Secrets,
-            TokenAsync = (named, stop) => TokenAsync(vendor, named, stop),
+            TokenAsync = (named, stop) => TokenAsync(vendor, domain, named, stop),
             Http = OpenHttp,
             ParquetAsCsvAsync = parquet.AsCsvAsync,
             Limits = LimitsOf(vendor.Name),
@@ -105,12 +180,23 @@ internal sealed class VendorDirectory(
             .ToDictionary(of => of.Key, of => of.MinBy(limit => limit.Calls / limit.Window.TotalSeconds));
 
     // A stored token belongs to one vendor: sending it to another would give it away.
-    private async Task<string?> TokenAsync(IDatasetVendor vendor, SecretReference named, CancellationToken stop)
+    private async Task<string?> TokenAsync(
+        IDatasetVendor vendor,
+        string? domain,
+        SecretReference named,
+        CancellationToken stop
+    )
     {
         string? Named() => named.IsAvailable ? named.Read() : null;
-        return vendor.HasStoredToken
-            ? (await tokens.ResolveAsync(domain: null, TokenMode.InheritMain, Named, stop)).Value
-            : Named();
+        if (!vendor.HasStoredToken)
+        {
+            return Named();
+        }
+
+        var mode = domain is null ? TokenMode.InheritMain : TokenMode.Override;
+        var token = await tokens.ResolveAsync(domain, mode, Named, stop);
+        _sources[KeyOf(vendor.Name, domain)] = token.Source;
+        return token.Value;
     }
 
     private HttpClient OpenHttp(HttpMessageHandler handler)

@@ -1,3 +1,5 @@
+using Tidemark.Control.Secrets;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Vendors;
 
@@ -13,6 +15,20 @@ public interface IVendorDirectory
     /// Kind Unauthorized, code <c>TOKEN_MISSING</c>: no token is stored or set. Kind Configuration: no such vendor.
     /// </exception>
     Task<IVendorClient> ConnectAsync(string vendor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The client of a vendor for one domain: another one where the domain goes with a token of its own.
+    /// </summary>
+    /// <exception cref="TidemarkException">As without a domain.</exception>
+    Task<IVendorClient> ConnectAsync(string vendor, Bucket domain, CancellationToken cancellationToken) =>
+        ConnectAsync(vendor, cancellationToken);
+
+    /// <summary>Whether this program has a client for a vendor.</summary>
+    bool Serves(string vendor) => true;
+
+    /// <summary>Where the token of a vendor's client for a domain came from; none where it needs none, too.</summary>
+    Task<TokenSource> TokenSourceAsync(string vendor, Bucket domain, CancellationToken cancellationToken) =>
+        Task.FromResult(TokenSource.None);
 
     /// <summary>
     /// The client of a vendor whose answers can be looked at for nothing; null of any other, which is not connected.

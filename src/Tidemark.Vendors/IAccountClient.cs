@@ -3,6 +3,9 @@ namespace Tidemark.Vendors;
 /// <summary>A client whose vendor tells what its accounts may do.</summary>
 public interface IAccountClient : IVendorClient
 {
+    /// <summary>Whether it has more than one account.</summary>
+    bool HasSeveral => false;
+
     /// <summary>
     /// What each account has, in the order in which the accounts are configured; one is the rule. What the vendor
     /// answers, a refusal too, is the result; only cancellation is thrown.

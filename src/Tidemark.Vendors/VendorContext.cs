@@ -12,6 +12,9 @@ public sealed class VendorContext
     /// <summary>Of all vendors; a vendor takes its own.</summary>
     public required VendorOptions Options { get; init; }
 
+    /// <summary>The domain that the client is for alone, with a token of its own; null for the others.</summary>
+    public string? Domain { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Spreads the repetitions of processes that failed together. Of this client alone.</summary>

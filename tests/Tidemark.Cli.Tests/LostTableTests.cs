@@ -38,6 +38,7 @@ public sealed class LostTableTests : IAsyncLifetime
             TestContext.Current.CancellationToken
         );
         Plan("2026-11-19");
+        await SwitchOnAsync();
         (await RunAsync("run", "--no-build")).ExitCode.ShouldBe(0); // tests that are about the warehouse build it
     }
 
@@ -105,6 +106,7 @@ public sealed class LostTableTests : IAsyncLifetime
             File.Delete(file);
         }
 
+        await SwitchOnAsync(); // the flags were in the database
         var run = await RunAsync("run");
 
         run.Error.ShouldNotContain("TABLE_GONE");
@@ -263,6 +265,14 @@ public sealed class LostTableTests : IAsyncLifetime
         Directory.Move(first, Path.Combine(_folder, "between"));
         Directory.Move(second, first);
         Directory.Move(Path.Combine(_folder, "between"), second);
+    }
+
+    private async Task SwitchOnAsync()
+    {
+        foreach (var flag in new[] { "universeDailyBasicEnabled", "universeIndexDailyEnabled" })
+        {
+            (await RunAsync("flags", "set", flag, "on")).ExitCode.ShouldBe(0);
+        }
     }
 
     private Task<Answer> RunAsync(params string[] command) => RunAtAsync(s_friday, command);

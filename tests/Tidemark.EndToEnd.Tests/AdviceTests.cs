@@ -95,7 +95,7 @@ public sealed partial class AdviceTests
 
     // As code: `tidemark doctor --repair`, 'tidemark runs'; the first words in small letters are the command.
     [GeneratedRegex(
-        @"[`']tidemark (?<words>[a-z][a-z-]*(?: (?:store|show|set|refresh|migrate|tushare|tws|doctor|chain|add|check|sample)\b)?)(?<rest>[^`'\n]*)[`']"
+        @"[`']tidemark (?<words>[a-z][a-z-]*(?: (?:store|show|set|refresh|migrate|tushare|tws|doctor|chain|add|check|sample|enable|disable|test|clear)\b)?)(?<rest>[^`'\n]*)[`']"
     )]
     private static partial Regex Mention();
 

@@ -21,7 +21,8 @@ public sealed partial class CompletionTests : IDisposable
             "--faults",
             _folder.Write("faults.yaml", faults)
         );
-        return (vendor, Workspace.Create(_folder.At("w"), vendor.Url, "2025-06-23", "2025-06-27").Here);
+        var workspace = Workspace.Create(_folder.At("w"), vendor.Url, "2025-06-23", "2025-06-27");
+        return (vendor, (await workspace.WithWavesAsync()).Here);
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class AgingLake : IAsyncLifetime
                 more: "retention: { ods_index_daily: 30d, dwd.dwd_stock_daily: 7d }"
             )
             .Here;
+        await Workspace.WithWavesAsync();
         foreach (var to in new[] { "2025-06-25", "2025-06-27" })
         {
             (await Workspace.RunAsync("backfill", "--from", "2025-06-24", "--to", to, "--no-build", "--json")).With(

@@ -13,6 +13,7 @@ public sealed class UnitTests
         using var folder = new TemporaryFolder();
         await using var simulator = await SimulatorProcess.SmallMarketAsync(folder.Path);
         var workspace = Workspace.Create(folder.At("w"), simulator.Url, "2025-06-25", "2025-06-27").Here;
+        await workspace.WithWavesAsync();
         await workspace.JsonAsync("backfill", "--from", "2025-06-25", "--to", "2025-06-27");
         await workspace.JsonAsync("build");
 

@@ -170,7 +170,7 @@ public sealed class DropTests
     {
         var report = await workspace
             .Host.Get<PreflightOperation>()
-            .RunAsync(new PreflightRequest(Pool.Universe), TestContext.Current.CancellationToken);
+            .RunAsync(new PreflightRequest(Pool.Universe, All: true), TestContext.Current.CancellationToken);
         return report.Probes.Single(p => p.DatasetId == "file.signals");
     }
 }

@@ -103,6 +103,11 @@ internal sealed class DemoCommand : CliCommand
             context.Say($"New workspace {folder}: {from:yyyy-MM-dd} … {to:yyyy-MM-dd}");
         }
 
+        if (demo.FlagsOn.Count > 0)
+        {
+            context.Say($"Flags that the demo switched on (`tidemark flags`): {string.Join(", ", demo.FlagsOn)}");
+        }
+
         new RunPrinter(context).Write(demo.Run);
         var total = demo.Status.Report.Total;
         context.WriteJson(
@@ -110,6 +115,7 @@ internal sealed class DemoCommand : CliCommand
             {
                 workspace = folder,
                 days = demo.Days,
+                flags_on = demo.FlagsOn,
                 runs = demo.Run.Runs.Count,
                 rows = demo.Rows,
                 tables = demo.Tables,

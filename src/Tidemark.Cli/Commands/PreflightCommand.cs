@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Spectre.Console;
 using Tidemark.Cli.Output;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Commands;
@@ -14,8 +14,10 @@ internal sealed class PreflightCommand : CliCommand
         DefaultValueFactory = _ => RunPools.Both,
     };
 
-    // Every preflight probes all datasets; this option keeps old scripts working.
-    private readonly Option<bool> _all = new("--all") { Hidden = true };
+    private readonly Option<bool> _all = new("--all")
+    {
+        Description = "Ask again for what has passed within 24 hours, and for what the account might not use",
+    };
 
     public override Command Build()
     {
@@ -27,7 +29,7 @@ internal sealed class PreflightCommand : CliCommand
     {
         await using var workspace = context.OpenWorkspace();
         // The universe has the datasets of both.
-        var request = new PreflightRequest(RunPools.Of(parse.GetValue(_scope)!)[^1]);
+        var request = new PreflightRequest(RunPools.Of(parse.GetValue(_scope)!)[^1], parse.GetValue(_all));
         var report = await workspace.Get<PreflightOperation>().RunAsync(request, stop);
         context.WriteJson(
             new
@@ -35,6 +37,8 @@ internal sealed class PreflightCommand : CliCommand
                 ready = report.Ready,
                 probes = report.Probes,
                 issues = report.Issues,
+                outside_plan = ModuleDocument.OutsidePlan(report.Modules),
+                not_entitled = ModuleDocument.NotEntitled(report.Modules),
             }
         );
         if (!context.IsJson)
@@ -47,17 +51,22 @@ internal sealed class PreflightCommand : CliCommand
 
     private static void Write(CommandContext context, PreflightResponse report)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("module", "api", "status", "message");
-        foreach (var probe in report.Probes)
+        SourcesText.WriteProbes(context, report.Probes);
+        // What is about one dataset stands in its line.
+        foreach (var issue in report.Issues.Where(i => i.DatasetId is null || i.Code != "MODULE_TEST_FAILED"))
         {
-            table.AddRow(probe.ModuleId, probe.Api, probe.Status, Markup.Escape(probe.Message ?? ""));
+            context.Say($"{issue.Level} {issue.Code}: {issue.Message}");
         }
 
-        context.Terminal.Write(table);
+        foreach (var note in ModuleNotes.Of(report.Modules, []))
+        {
+            context.Say(note);
+        }
+
+        var without = report.Issues.Select(i => i.ModuleId).OfType<string>().Distinct().ToArray();
         context.Say(
             !report.Ready ? "not ready"
-            : report.Issues.Count > 0 ? $"ready, without {string.Join(", ", report.Issues.Select(i => i.ModuleId))}"
+            : without.Length > 0 ? $"ready, without {string.Join(", ", without)}"
             : "ready"
         );
     }

@@ -11,8 +11,20 @@ namespace Tidemark.Cli.Commands;
 internal sealed class TokenCommand : CliCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private readonly Command _set = new("set", "Store the token that is typed, or stands on standard input");
-    private readonly Command _clear = new("clear", "Forget the stored token");
+    private readonly Option<string?> _domain = new("--domain")
+    {
+        Description = "The token of one domain, for example futures; without it, of all that have none of their own",
+        HelpName = "DOMAIN",
+    };
+
+    private readonly Command _set;
+    private readonly Command _clear;
+
+    public TokenCommand()
+    {
+        _set = new Command("set", "Store the token that is typed, or stands on standard input") { _domain };
+        _clear = new Command("clear", "Forget the stored token") { _domain };
+    }
 
     public override Command Build() => new("token", "The Tushare token of this workspace") { _set, _clear };
 
@@ -22,18 +34,26 @@ internal sealed class TokenCommand : CliCommand
     {
         await using var workspace = context.OpenWorkspace();
         var tokens = workspace.Get<TokenOperation>();
+        var domain = parse.GetValue(_domain);
         var isSet = parse.CommandResult.Command == _set;
         if (isSet)
         {
-            await tokens.StoreAsync(new StoreTokenRequest(await ReadAsync(context.World, stop)), stop);
+            await tokens.StoreAsync(
+                new StoreTokenRequest(await ReadAsync(context.World, stop)) { Domain = domain },
+                stop
+            );
         }
         else
         {
-            await tokens.ForgetAsync(stop);
+            await tokens.ForgetAsync(domain, stop);
         }
 
-        context.WriteJson(new { stored = isSet });
-        context.Say(isSet ? "Stored. It goes before TUSHARE_TOKEN." : "Forgotten.");
+        context.WriteJson(new { stored = isSet, domain });
+        context.Say(
+            !isSet ? "Forgotten."
+            : domain is null ? "Stored. It goes before TUSHARE_TOKEN."
+            : $"Stored. The calls of {domain} go with it."
+        );
         return ExitCodes.Done;
     }
 

@@ -123,7 +123,8 @@ internal static class DatasetsText
     {
         yield return ("file", $"{dataset.File} ({dataset.Origin})");
         var batch = dataset.Batch is null ? "" : $", batch {dataset.Batch}";
-        yield return ("module", $"{dataset.Module}, bucket {dataset.Bucket}{batch}");
+        var flag = dataset.Flag is null ? "" : $", flag {dataset.Flag}";
+        yield return ("module", $"{dataset.Module}, bucket {dataset.Bucket}{batch}{flag}");
         if (dataset.TitleZh is { } chinese)
         {
             yield return ("in Chinese", chinese);

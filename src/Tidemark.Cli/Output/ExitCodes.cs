@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Operations;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Cli.Output;
@@ -31,7 +32,7 @@ internal static class ExitCodes
         error switch
         {
             OperationCanceledException => Interrupted,
-            TidemarkException { Code: ShownPlans.MovedCode } => Blocked, // nothing was begun
+            TidemarkException { Code: ShownPlans.MovedCode or FlagsOperation.UnprovedCode } => Blocked, // nothing was begun
             TidemarkException known => Of(known.Kind),
             _ => Failed,
         };

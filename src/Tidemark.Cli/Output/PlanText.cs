@@ -3,6 +3,7 @@ using Spectre.Console;
 using Tidemark.Core;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Planning;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Cli.Output;
@@ -63,6 +64,11 @@ internal static class PlanText
     private static void WriteSums(CommandContext context, PlanPreview preview)
     {
         var terminal = context.Terminal;
+        foreach (var note in ModuleNotes.OfPlan(preview.Modules, preview.Named))
+        {
+            terminal.WriteLine(note);
+        }
+
         if (preview.Closed.Count > 0)
         {
             terminal.WriteLine("What is not entitled is left out; `tidemark preflight` asks the vendor itself.");
@@ -198,6 +204,7 @@ internal static class PlanText
                     until = part.Until.ToIso(),
                 })
             ),
+            outside_plan = ModuleDocument.OutsidePlan(preview.Modules),
             there = preview.There,
             given_up = preview.GivenUp,
         };

@@ -11,6 +11,9 @@ internal static class RunDocuments
             runs = response.Runs.Select(RunJson.Of),
             built = response.Built?.Tables ?? [],
             unbuilt = response.Built?.Unbuilt ?? [],
+            outside_plan = ModuleDocument.OutsidePlan(response.Modules),
+            not_entitled = ModuleDocument.NotEntitled(response.Modules),
+            notes = response.Notes,
         };
 
     public static object Of(BackfillResponse response)

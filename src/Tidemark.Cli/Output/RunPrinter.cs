@@ -16,6 +16,7 @@ internal sealed class RunPrinter(CommandContext context)
     /// <summary>Writes the result of <c>run</c>.</summary>
     public void Write(RunPoolsResponse response)
     {
+        WriteNotes(response.Notes);
         Write(response.Runs);
         if (response.Runs.Count > 1 && response.Runs.Any(r => r is { Scope: Pool.Targets, Committed: > 0 }))
         {

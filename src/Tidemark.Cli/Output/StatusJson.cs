@@ -6,6 +6,7 @@ using Tidemark.Control.Findings;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Modules;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;
@@ -41,10 +42,38 @@ internal static class StatusJson
             WriteUnits(json, response.Units);
             WriteUnchecked(json, response.Unchecked);
             WriteFindings(json, response.Findings);
+            WriteModules(json, response.Modules);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteModules(Utf8JsonWriter json, ModulePlan? decided)
+    {
+        json.WriteStartArray("outside_plan");
+        foreach (var of in decided?.LeftOut ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("dataset", of.Dataset.Id);
+            json.WriteString("module", of.Dataset.Module);
+            json.WriteString("flag", of.ClosedBy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("not_entitled");
+        foreach (var of in decided?.NotEntitled ?? [])
+        {
+            json.WriteStartObject();
+            json.WriteString("dataset", of.Dataset.Id);
+            json.WriteString("module", of.Dataset.Module);
+            json.WriteString("since", of.Refusal!.At.ToString("O"));
+            json.WriteString("reason", of.Refusal.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<StoredFinding> findings)

@@ -5,6 +5,7 @@ using Tidemark.Completeness.Results;
 using Tidemark.Core;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Cli.Output;
@@ -44,6 +45,7 @@ internal static class StatusMatrix
                     )
             );
             WriteUnchecked(terminal, response.Unchecked);
+            WriteModules(terminal, response);
             return;
         }
 
@@ -66,6 +68,7 @@ internal static class StatusMatrix
         }
 
         WriteUnchecked(terminal, response.Unchecked);
+        WriteModules(terminal, response);
         terminal.MarkupLine(Legend);
         if (report.EvaluatedAt is { } at)
         {
@@ -206,6 +209,15 @@ internal static class StatusMatrix
                 : "",
         ];
         context.Terminal.WriteLine($"{units.Dataset}: {string.Join("; ", parts.Where(part => part.Length > 0))}");
+    }
+
+    /// <summary>Writes what daily runs leave out, and who said so.</summary>
+    private static void WriteModules(IAnsiConsole terminal, StatusResponse response)
+    {
+        foreach (var note in response.Modules is { } decided ? ModuleNotes.Of(decided, []) : [])
+        {
+            terminal.WriteLine(note);
+        }
     }
 
     /// <summary>Writes datasets that have no row above because no check requires them.</summary>

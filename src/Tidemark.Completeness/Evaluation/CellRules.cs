@@ -21,6 +21,9 @@ internal sealed record CheckEvidence(
     DateOnly? GoneBefore = null
 )
 {
+    /// <summary>Why no run brings what is absent; none where runs do.</summary>
+    public CellReason Excluded { get; init; }
+
     /// <summary>Whether any required row was ever there, on any day.</summary>
     public bool IsStarted => Entities.IsKnown && Required.Any(r => r.IsStarted);
 }
@@ -33,6 +36,7 @@ internal sealed record CheckEvidence(
 ///   the list itself unknown          not_started
 ///   all required there               complete
 ///   halted the whole day, no trade   not_applicable (suspended)
+///   the plan leaves it out           not_applicable (outside_plan, not_entitled)
 ///   some required there              partial
 ///   none of the required ever there  not_started
 ///   the lists name it no longer      not_applicable (not_in_list)
@@ -91,6 +95,11 @@ internal static class CellRules
         if (evidence.Suspended?.IsSet(entity, day) is true && evidence.Traded?.IsSet(entity, day) is not true)
         {
             return new Cell(CellStatus.NotApplicable, CellReason.Suspended);
+        }
+
+        if (evidence.Excluded != CellReason.None)
+        {
+            return new Cell(CellStatus.NotApplicable, evidence.Excluded);
         }
 
         if (present > 0)

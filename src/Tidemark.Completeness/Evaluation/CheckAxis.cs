@@ -1,4 +1,5 @@
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Completeness;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Checks;
 
@@ -13,6 +14,9 @@ namespace Tidemark.Completeness.Evaluation;
 /// </param>
 internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
 {
+    /// <summary>Why no run brings what the check requires; none where runs do.</summary>
+    public CellReason Excluded { get; init; }
+
     /// <exception cref="TidemarkException">The check's calendar is missing or too short.</exception>
     public static CheckAxis Of(CheckDefinition check, EvaluationWindow window)
     {
@@ -34,7 +38,12 @@ internal sealed record CheckAxis(DayAxis Axis, DateOnly Newest, DateOnly Until)
             DayAxis.Of(calendar, from, to),
             calendar.OpenDayOnOrBefore(newest),
             DayBeforeTheNextOpen(calendar, to)
-        );
+        )
+        {
+            Excluded = check
+                .Required.Select(d => window.Excluded.GetValueOrDefault(d.Id))
+                .FirstOrDefault(reason => reason != CellReason.None),
+        };
     }
 
     private static DateOnly DayBeforeTheNextOpen(TradingCalendar calendar, DateOnly day)

@@ -1,5 +1,6 @@
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Completeness;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Definitions.Checks;
@@ -27,6 +28,12 @@ public sealed record EvaluationWindow(
     DateOnly? NewestDue = null
 )
 {
+    /// <summary>
+    /// Datasets that no run plans, by id, each with the reason: what is absent of a check that requires one is not
+    /// applicable.
+    /// </summary>
+    public IReadOnlyDictionary<string, CellReason> Excluded { get; init; } = new Dictionary<string, CellReason>();
+
     /// <exception cref="TidemarkException"><c>COMPLETENESS_RANGE_EMPTY</c>: it ends before it begins.</exception>
     internal void EnsureNotEmpty()
     {
@@ -187,7 +194,10 @@ public sealed class CompletenessEvaluator(DataLake lake)
                     ? reader.Presence(unless, suspension.Symbol, where: null, entities, days.Axis)
                     : null,
                 check.IsSnapshot ? ListsGoneBefore(check, days, readings) : check.Required.Max(d => d.History)
-            );
+            )
+            {
+                Excluded = days.Excluded,
+            };
             return new CheckResult(check, evidence, CellRules.Evaluate(evidence), readings.VersionsOf(check));
         }
         catch (DuckDbException e) when (TableReadings.IsUnreadable(e))

@@ -4,6 +4,7 @@ using System.Text;
 using Tidemark.Completeness.Evaluation;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
+using Tidemark.Core.Completeness;
 using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Checks;
 
@@ -25,6 +26,7 @@ internal static class CheckFingerprint
         DateOnly from,
         DateOnly to,
         DateOnly newest,
+        CellReason excluded,
         IReadOnlySet<string>? targets
     )
     {
@@ -70,6 +72,11 @@ internal static class CheckFingerprint
         if (check.IsSnapshot)
         {
             Add(text, "newest", newest.ToIso());
+        }
+
+        if (excluded != CellReason.None)
+        {
+            Add(text, "excluded", excluded.Name());
         }
 
         if (targets is not null)

@@ -43,7 +43,8 @@ internal sealed class Freshness(
             basis is null
             || days.Axis.Count == 0
             || basis.IsStarted != readings.HasRowsOf(check)
-            || CheckFingerprint.Of(check, calendar, basis.From, basis.To, days.Newest, targets) != basis.Fingerprint
+            || CheckFingerprint.Of(check, calendar, basis.From, basis.To, days.Newest, days.Excluded, targets)
+                != basis.Fingerprint
         )
         {
             return Staleness.All;
@@ -94,7 +95,7 @@ internal sealed class Freshness(
         var calendar = CheckAxis.CalendarOf(check, calendars);
         return new CheckBasis(
             check.Id,
-            CheckFingerprint.Of(check, calendar, from, to, days.Newest, targets) ?? "",
+            CheckFingerprint.Of(check, calendar, from, to, days.Newest, days.Excluded, targets) ?? "",
             CheckFingerprint.Of(entities),
             readings.HasRowsOf(check),
             from,

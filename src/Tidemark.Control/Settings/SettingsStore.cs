@@ -54,6 +54,9 @@ public sealed record SettingChange(string? Before, string After, string By, Date
 /// <summary>Settings as JSON by key (<c>market_settings</c>). Property names are camel case. Thread-safe.</summary>
 public sealed class SettingsStore(ControlDatabase database)
 {
+    /// <summary>A stored value is not of its shape.</summary>
+    public const string UnreadableCode = "SETTING_UNREADABLE";
+
     // Lists of names are read at every start: for them nothing is looked up in types.
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
@@ -161,7 +164,7 @@ public sealed class SettingsStore(ControlDatabase database)
         {
             throw new TidemarkException(
                 ErrorKind.Schema,
-                "SETTING_UNREADABLE",
+                UnreadableCode,
                 $"The setting '{key}' in {database.Place} is damaged: {error.Message} Remove it to return to the defaults: "
                     + $"{database.AdviseSql($"delete from market_settings where key = '{key}'")}.",
                 error

@@ -48,6 +48,12 @@ public sealed record DatasetDefinition
     /// <summary>Its batch of the plan, a word of <see cref="Batches.All"/>; null when it is of none.</summary>
     public string? Batch { get; init; }
 
+    /// <summary>
+    /// The flag of the rollout that has a say in it beside its batch's, a word of <see cref="FlagNames.OfDatasets"/>;
+    /// null when none has.
+    /// </summary>
+    public string? Flag { get; init; }
+
     /// <summary>What an account needs to be let in; null when nobody has declared it.</summary>
     public AccountNeed? Needs { get; init; }
 

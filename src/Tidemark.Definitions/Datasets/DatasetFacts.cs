@@ -13,6 +13,11 @@ internal static class DatasetFacts
 
     private static readonly Dictionary<string, string?> s_batches = Batches.All.ToDictionary(b => b, b => (string?)b);
 
+    private static readonly Dictionary<string, string?> s_flags = FlagNames.OfDatasets.ToDictionary(
+        f => f,
+        f => (string?)f
+    );
+
     /// <summary>The columns of the key; empty for <c>key: none</c>, and after a problem.</summary>
     public static IReadOnlyList<string> Key(YamlSection root)
     {
@@ -34,6 +39,9 @@ internal static class DatasetFacts
 
     /// <summary>The key <c>batch</c>.</summary>
     public static string? Batch(YamlSection root) => root.Word("batch", s_batches, fallback: null);
+
+    /// <summary>The key <c>flag</c>.</summary>
+    public static string? Flag(YamlSection root) => root.Word("flag", s_flags, fallback: null);
 
     /// <summary>The key <c>points</c>: a number, or that it is bought.</summary>
     public static AccountNeed? Needs(YamlSection root)

@@ -41,6 +41,7 @@ internal static partial class DatasetFile
             Title = root.RequiredText("title"),
             TitleZh = root.Text("title_zh"),
             Batch = DatasetFacts.Batch(root),
+            Flag = DatasetFacts.Flag(root),
             Needs = DatasetFacts.Needs(root),
             History = root.Date("history"),
             IsStandby = root.Bool("standby", fallback: false),

@@ -28,6 +28,12 @@ public static class DatasetKeys
                 "Its batch of the plan; `on` in `tidemark.yaml` takes all of a batch"
             ),
             new(
+                "flag",
+                KeyTable.OneOf(FlagNames.OfDatasets),
+                KeyEntry.Nothing,
+                "The flag of the rollout that must be on, beside its batch's, before a run that names no dataset plans it (`tidemark flags`)"
+            ),
+            new(
                 "points",
                 "whole number, or `purchased`",
                 KeyEntry.Nothing,

@@ -8,7 +8,7 @@ using Tidemark.Vendors;
 namespace Tidemark.Ingest.Extraction;
 
 /// <summary>Fetches a unit: the requests that its axis names, all rows into one batch.</summary>
-/// <param name="vendors">The clients, by vendor.</param>
+/// <param name="vendors">The clients, by dataset.</param>
 /// <param name="store">The lake's store.</param>
 /// <param name="keepRaw">Whether answers are kept as received.</param>
 /// <param name="resumes">
@@ -44,7 +44,7 @@ public sealed class UnitExtractor(
         foreach (var request in requests)
         {
             var rowsBefore = sent.RowCount;
-            var client = vendors[unit.Dataset.Vendor];
+            var client = vendors[unit.Dataset.Id];
             VendorAnswer answer;
             if (unit.Dataset.SendsAllDays)
             {

@@ -30,7 +30,7 @@ public sealed class AxisTrust(IKeptAnswers kept, IVendorDirectory vendors, TimeP
     public async Task<AxisVerdict?> FindAsync(DatasetDefinition dataset, CancellationToken cancellationToken)
     {
         if (
-            await vendors.TryConnectAsync(dataset.Vendor, cancellationToken) is not { } client
+            await vendors.TryConnectAsync(dataset, cancellationToken) is not { } client
             || await kept.FindAsync(Question(dataset), Basis(client, dataset), cancellationToken) is not { } text
             || Read(text) is not { } verdict
         )

@@ -24,7 +24,7 @@ public sealed class LiveAnswers(IVendorDirectory directory)
     public async Task<LiveAnswer> AskAsync(ProbeRequest about, int rows, CancellationToken cancellationToken)
     {
         var (dataset, request) = (about.Dataset, RequestOf(about));
-        var client = await directory.ConnectAsync(dataset.Vendor, cancellationToken);
+        var client = await directory.ConnectAsync(dataset, cancellationToken);
         if (client is not ISampleClient asks)
         {
             throw Unusable(dataset, $"answers of {dataset.Vendor} do not name their columns.");
@@ -38,7 +38,7 @@ public sealed class LiveAnswers(IVendorDirectory directory)
     /// <summary>With the declared columns; what the vendor answers, a refusal too, is the result.</summary>
     public async Task<ProbeResult> ProbeAsync(ProbeRequest about, CancellationToken cancellationToken)
     {
-        var client = await directory.ConnectAsync(about.Dataset.Vendor, cancellationToken);
+        var client = await directory.ConnectAsync(about.Dataset, cancellationToken);
         return await client.ProbeAsync(RequestOf(about), cancellationToken);
     }
 

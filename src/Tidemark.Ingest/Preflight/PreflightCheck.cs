@@ -1,4 +1,3 @@
-using Tidemark.Control.Settings;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Ingest.Axes;
@@ -12,7 +11,7 @@ namespace Tidemark.Ingest.Preflight;
 /// datasets of the plan, so that others cannot block it. A dataset whose probe fails is left out of the run; the other
 /// datasets of its module are not. The run is blocked only where no dataset is left, or the token is refused.
 /// </summary>
-public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore settings, TimeProvider clock)
+public sealed class PreflightCheck(IVendorDirectory vendors, ProbeBook book, TimeProvider clock)
 {
     /// <summary>How long a passed probe counts.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromHours(24);
@@ -30,7 +29,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         CancellationToken cancellationToken
     )
     {
-        var kept = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
+        var kept = await book.ReadAsync(cancellationToken);
         var asked = requests.Select(r => (Request: r, Unit: UnitOf(r))).Where(r => r.Unit is not null).ToArray();
         var answers = new Answer[asked.Length];
         await Parallel.ForAsync(
@@ -45,8 +44,12 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
                     token
                 )
         );
-        await KeepAsync(kept, [.. answers.Where(a => a.Basis is not null)], cancellationToken);
-        await FlushAsync(answers.Zip(asked, (a, r) => (a.Basis, r.Request.Dataset.Vendor)), cancellationToken);
+        await book.KeepAsync(
+            kept,
+            [.. answers.Where(a => a.Basis is not null).Select(a => (a.Record, a.Basis!))],
+            cancellationToken
+        );
+        await FlushAsync(answers.Zip(asked, (a, r) => (a.Basis, r.Request.Dataset)), cancellationToken);
         var canRun = answers.Any(a => a.Record.Status == ProbeRecord.Pass);
         return new PreflightReport(
             [.. answers.Select(a => a.Record)],
@@ -54,67 +57,26 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         );
     }
 
-    /// <summary>
-    /// The last probes of datasets that were made with this account and these definitions, however long ago.
-    /// </summary>
-    public async Task<IReadOnlyDictionary<string, ProbeRecord>> KnownAsync(
-        IVendorClient client,
-        IReadOnlyList<DatasetDefinition> datasets,
-        CancellationToken cancellationToken
-    )
-    {
-        var kept = await settings.GetAsync<ProbeState>(SettingKeys.DataSourceTests, cancellationToken);
-        var known = new Dictionary<string, ProbeRecord>(StringComparer.Ordinal);
-        foreach (var dataset in datasets.Where(d => kept?.Bases?.ContainsKey(d.Id) == true))
-        {
-            if (kept!.Bases![dataset.Id] == ProbeBasis.Of(client, dataset))
-            {
-                known[dataset.Id] = kept.Records.First(r => r.DatasetId == dataset.Id);
-            }
-        }
-
-        return known;
-    }
-
-    private async Task KeepAsync(ProbeState? kept, Answer[] asked, CancellationToken cancellationToken)
-    {
-        if (asked.Length == 0)
-        {
-            return;
-        }
-
-        var records = (kept?.Records ?? [])
-            .Where(r => r.DatasetId is not null)
-            .ToDictionary(r => r.DatasetId!, StringComparer.Ordinal);
-        var bases = (kept?.Bases ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
-        foreach (var (record, basis) in asked)
-        {
-            records[record.DatasetId!] = record;
-            bases[record.DatasetId!] = basis!;
-        }
-
-        await settings.SetAsync(
-            SettingKeys.DataSourceTests,
-            new ProbeState(
-                [.. records.Values.OrderBy(r => r.DatasetId, StringComparer.Ordinal)],
-                clock.GetUtcNow(),
-                bases
-            ),
-            cancellationToken
-        );
-    }
-
     /// <summary>A run may begin in another process right after the probes.</summary>
     private async Task FlushAsync(
-        IEnumerable<(string? Basis, string Vendor)> probes,
+        IEnumerable<(string? Basis, DatasetDefinition Dataset)> probes,
         CancellationToken cancellationToken
     )
     {
-        foreach (var vendor in probes.Where(p => p.Basis is not null).Select(p => p.Vendor).Distinct())
+        foreach (
+            var dataset in probes
+                .Where(p => p.Basis is not null)
+                .Select(p => p.Dataset)
+                .DistinctBy(d => (d.Vendor, d.Bucket))
+        )
         {
-            await (await vendors.ConnectAsync(vendor, cancellationToken)).FlushAsync(cancellationToken);
+            await (await vendors.ConnectAsync(dataset, cancellationToken)).FlushAsync(cancellationToken);
         }
     }
+
+    /// <summary>Whether anybody can tell what a dataset is to be asked with before its list is in the lake.</summary>
+    public static bool CanAsk(DatasetDefinition dataset) =>
+        UnitAxis.Of(dataset).Sample(DateOnly.MaxValue, part: null) is not null;
 
     // A dataset by symbol cannot be probed before its list is in the lake.
     private static UnitId? UnitOf(ProbeRequest request) =>
@@ -134,21 +96,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
             {
                 DatasetId = dataset.Id,
             },
-            _ => new ReadinessIssue(
-                canRun && probe.Kind is not nameof(ErrorKind.Unauthorized)
-                    ? ReadinessIssue.Warning
-                    : ReadinessIssue.Error,
-                "MODULE_TEST_FAILED",
-                $"{dataset.Switch}: {probe.ErrorCode}: {probe.Message}"
-                    + (
-                        probe.Kind == nameof(ErrorKind.Permission) ? $" {ReadinessIssue.DoWithout(dataset.Switch)}" : ""
-                    ),
-                probe.DomainId,
-                probe.ModuleId
-            )
-            {
-                DatasetId = dataset.Id,
-            },
+            _ => ReadinessIssue.Failed(probe, dataset, canRun),
         };
 
     private async Task<Answer> AnswerAsync(
@@ -174,7 +122,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
         IVendorClient client;
         try
         {
-            client = await vendors.ConnectAsync(dataset.Vendor, cancellationToken);
+            client = await vendors.ConnectAsync(dataset, cancellationToken);
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
         {
@@ -215,12 +163,7 @@ public sealed class PreflightCheck(IVendorDirectory vendors, SettingsStore setti
     }
 
     private ProbeRecord? FreshPass(ProbeState? kept, string dataset, string basis) =>
-        kept?.Bases?.GetValueOrDefault(dataset) == basis
-        && kept.Records.FirstOrDefault(r => r.DatasetId == dataset)
-            is { Status: ProbeRecord.Pass, TestedAt: { } at } record
-        && clock.GetUtcNow() - at is var age
-        && age >= TimeSpan.Zero
-        && age <= FreshFor
+        kept?.Find(dataset, basis) is { Status: ProbeRecord.Pass } record && !record.IsStale(clock.GetUtcNow())
             ? record
             : null;
 

@@ -35,6 +35,13 @@ public sealed record ProbeRecord(
     /// <summary>The dataset; a module may have several. Null in records of older versions.</summary>
     public string? DatasetId { get; init; }
 
+    /// <summary>Whether a token or the source configuration has changed since.</summary>
+    public bool Stale { get; init; }
+
+    /// <summary>Whether what it says is old by now: more than a day, or something has changed since.</summary>
+    public bool IsStale(DateTimeOffset now) =>
+        Stale || TestedAt is not { } at || now - at < TimeSpan.Zero || now - at > PreflightCheck.FreshFor;
+
     public const string Pass = "pass";
     public const string Fail = "fail";
     public const string Untested = "untested";
@@ -49,7 +56,12 @@ public sealed record ProbeState(
     IReadOnlyList<ProbeRecord> Records,
     DateTimeOffset UpdatedAt,
     IReadOnlyDictionary<string, string>? Bases = null
-);
+)
+{
+    /// <summary>The last probe of a dataset, where it was made with this basis; null otherwise.</summary>
+    public ProbeRecord? Find(string dataset, string basis) =>
+        Bases?.GetValueOrDefault(dataset) == basis ? Records.FirstOrDefault(r => r.DatasetId == dataset) : null;
+}
 
 /// <summary>Something that keeps a dataset from running.</summary>
 /// <param name="Level"><c>error</c> blocks the run, <c>warning</c> leaves the dataset out of it.</param>
@@ -59,8 +71,28 @@ public sealed record ReadinessIssue(string Level, string Code, string Message, s
     public const string Error = "error";
     public const string Warning = "warning";
 
+    /// <summary>Nothing is left that could run.</summary>
+    public const string NothingSelected = "NO_SYNC_MODULE_SELECTED";
+
     /// <summary>The dataset; a module may have several.</summary>
     public string? DatasetId { get; init; }
+
+    /// <summary>
+    /// A probe that failed: in the way of everything where nothing else may run, or the account is refused; else in the
+    /// way of its dataset alone.
+    /// </summary>
+    internal static ReadinessIssue Failed(ProbeRecord probe, DatasetDefinition dataset, bool canRun) =>
+        new(
+            canRun && probe.Kind is not nameof(ErrorKind.Unauthorized) ? Warning : Error,
+            "MODULE_TEST_FAILED",
+            $"{dataset.Switch}: {probe.ErrorCode}: {probe.Message}"
+                + (probe.Kind == nameof(ErrorKind.Permission) ? $" {DoWithout(dataset.Switch)}" : ""),
+            dataset.Bucket.Name(),
+            dataset.Module
+        )
+        {
+            DatasetId = dataset.Id,
+        };
 
     /// <summary>Advice for an account that may not use a dataset.</summary>
     /// <param name="name">The name that switches off this dataset and no other.</param>

@@ -93,7 +93,7 @@ public sealed class AxisProof(
     internal async Task<AxisVerdict> ProveAsync(UnprovedAxis axis, CancellationToken cancellationToken)
     {
         var dataset = axis.Dataset;
-        var client = await vendors.ConnectAsync(dataset.Vendor, cancellationToken);
+        var client = await vendors.ConnectAsync(dataset, cancellationToken);
         var day = await RowsAsync(client, dataset, axis.WholeDay, cancellationToken);
         var column = dataset.BySymbol!.Part!.Column!;
         if (SymbolOf(axis, day, column) is not { } symbol)
@@ -128,7 +128,7 @@ public sealed class AxisProof(
         CancellationToken cancellationToken
     )
     {
-        var clients = new Dictionary<string, IVendorClient>(StringComparer.Ordinal) { [dataset.Vendor] = client };
+        var clients = new Dictionary<string, IVendorClient>(StringComparer.Ordinal) { [dataset.Id] = client };
         var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false, resumes: false, clock);
         var rows = new ColumnBatch(dataset.ColumnsUntil(unit.LastDay));
         await extractor.ExtractAsync(new PlannedUnit(dataset, unit, EvidenceAt: default), rows, cancellationToken);

@@ -61,6 +61,11 @@ public sealed class IngestRunner(
         }
 
         var start = new RunStart(request.Scope, request.Mode, null, RunMeta.Of(request), At: clock.GetUtcNow());
+        if (request.Block is { } known)
+        {
+            return await unbegun.BlockAsync(start, null, known, stop);
+        }
+
         try
         {
             return await RunAsync(request, start, report, progress, stop);

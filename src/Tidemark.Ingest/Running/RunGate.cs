@@ -27,10 +27,7 @@ public sealed class RunGate(ExecutionPlanner planner, PreflightCheck preflight, 
 
         try
         {
-            foreach (var vendor in VendorsOf(plan))
-            {
-                await vendors.ConnectAsync(vendor, stop);
-            }
+            await ConnectAsync(plan, stop);
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Unauthorized)
         {
@@ -72,16 +69,13 @@ public sealed class RunGate(ExecutionPlanner planner, PreflightCheck preflight, 
             .. plan.Deferred.Select(d => new ProbeRequest(d, planner.LastDay(d, request))),
         ];
 
-    private static IEnumerable<string> VendorsOf(ExecutionPlan plan) =>
-        plan.Datasets.Concat(plan.Deferred).Select(d => d.Vendor).Distinct(StringComparer.Ordinal);
-
-    /// <summary>The clients of a plan's vendors.</summary>
+    /// <summary>The clients of a plan's datasets, by dataset.</summary>
     public async Task<Dictionary<string, IVendorClient>> ConnectAsync(ExecutionPlan plan, CancellationToken stop)
     {
         var clients = new Dictionary<string, IVendorClient>(StringComparer.Ordinal);
-        foreach (var vendor in VendorsOf(plan))
+        foreach (var dataset in plan.Datasets.Concat(plan.Deferred))
         {
-            clients[vendor] = await vendors.ConnectAsync(vendor, stop);
+            clients[dataset.Id] = await vendors.ConnectAsync(dataset, stop);
         }
 
         return clients;
@@ -90,7 +84,7 @@ public sealed class RunGate(ExecutionPlanner planner, PreflightCheck preflight, 
     /// <summary>Lets the vendors' clients keep what the next process has to know.</summary>
     public async Task FlushAsync(ExecutionPlan plan)
     {
-        foreach (var client in (await ConnectAsync(plan, CancellationToken.None)).Values)
+        foreach (var client in (await ConnectAsync(plan, CancellationToken.None)).Values.Distinct())
         {
             await client.FlushAsync(CancellationToken.None);
         }

@@ -28,6 +28,9 @@ public sealed record RunRequest(
     /// <summary>From then on it begins with no unit more; null for no such moment.</summary>
     public DateTimeOffset? Until { get; init; }
 
+    /// <summary>Why it may not begin, where that is known before it is planned; null where nothing is.</summary>
+    public RunBlock? Block { get; init; }
+
     /// <summary>Closed while its lane is paused: it begins with no unit then, and waits.</summary>
     public PauseGate Pause { get; init; } = new();
 

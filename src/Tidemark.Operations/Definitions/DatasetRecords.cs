@@ -75,6 +75,7 @@ public sealed record DatasetDescription(
     string Module,
     string Bucket,
     string? Batch,
+    string? Flag,
     string? Points,
     string? History,
     string Table,

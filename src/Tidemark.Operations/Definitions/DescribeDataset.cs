@@ -28,6 +28,7 @@ public sealed class DescribeDataset(DatasetRegistry datasets)
             dataset.Module,
             dataset.Bucket.Name(),
             dataset.Batch,
+            dataset.Flag,
             dataset.Needs?.ToString(),
             dataset.History?.ToIso(),
             $"ods.{dataset.Table}",

@@ -17,7 +17,7 @@ public sealed record Reach(IReadOnlyDictionary<string, string> Closed, IReadOnly
 /// Says which datasets the accounts of a vendor may use: what one of them may, is open. What the vendor answered to the
 /// last probe goes before what is declared of its points; where neither is known, a dataset counts as open.
 /// </summary>
-public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck preflight, TimeProvider clock)
+public sealed class AccountReach(IVendorDirectory vendors, ProbeBook probes, TimeProvider clock)
 {
     /// <summary>The vendors' day.</summary>
     public DateOnly Today => BeijingTime.DayOf(clock.GetUtcNow());
@@ -32,10 +32,10 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
         foreach (var of in datasets.GroupBy(dataset => dataset.Vendor))
         {
             var has = points;
-            IReadOnlyDictionary<string, ProbeRecord> probes = new Dictionary<string, ProbeRecord>();
+            IReadOnlyDictionary<string, ProbeRecord> known = new Dictionary<string, ProbeRecord>();
             if (points is null && await vendors.TryConnectAsync(of.Key, stop) is { } client)
             {
-                probes = await preflight.KnownAsync(client, [.. of], stop);
+                known = await probes.KnownAsync(client, [.. of], stop);
                 if (client is IAccountClient its)
                 {
                     var told = await its.EntitlementsAsync(stop);
@@ -46,7 +46,7 @@ public sealed class AccountReach(IVendorDirectory vendors, PreflightCheck prefli
 
             foreach (var dataset in of)
             {
-                if (WhyClosed(dataset, probes.GetValueOrDefault(dataset.Id), has) is { } why)
+                if (WhyClosed(dataset, known.GetValueOrDefault(dataset.Id), has) is { } why)
                 {
                     closed[dataset.Id] = why;
                 }

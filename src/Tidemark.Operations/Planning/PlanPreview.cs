@@ -1,5 +1,6 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Vendors;
 
@@ -83,6 +84,12 @@ public sealed record PlanPreview(
 
     /// <summary>The latest due day of any dataset; null when no dataset has one.</summary>
     public DateOnly? AsOf { get; init; }
+
+    /// <summary>Which modules are left out, and by whom.</summary>
+    public required ModulePlan Modules { get; init; }
+
+    /// <summary>The datasets that were named; none for those of the plan.</summary>
+    public IReadOnlyList<DatasetDefinition> Named { get; init; } = [];
 
     /// <summary>All units, in the order of the datasets.</summary>
     public IEnumerable<PlannedUnit> Units => Datasets.SelectMany(of => of.Units);

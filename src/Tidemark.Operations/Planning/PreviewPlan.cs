@@ -6,6 +6,7 @@ using Tidemark.Core.Runs;
 using Tidemark.Definitions;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Symbols.Targets;
 
@@ -21,6 +22,7 @@ public sealed class PreviewPlan(
     ExecutionPlanner planner,
     PlanCosts costs,
     AccountReach account,
+    ModulePlans modules,
     IVendorDirectory vendors,
     ShownPlans shown,
     DefinitionBundle definitions
@@ -51,11 +53,12 @@ public sealed class PreviewPlan(
             throw ShownPlans.Moved(token, units, now.Units.Count());
         }
 
+        var decided = await modules.ReadAsync(stop);
         var only = now.Units.Select(unit => unit.Id).ToHashSet();
         var closed = now.Closed.Select(of => of.Dataset.Id).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. (await RequestsAsync(request, stop)).Select(of =>
+            .. (await RequestsAsync(request, decided, stop)).Select(of =>
                 (of.Pool, of.Plan with { Only = only, Datasets = [.. of.Plan.Datasets.Where(IsOpen)] })
             ),
         ];
@@ -71,7 +74,8 @@ public sealed class PreviewPlan(
             datasets.Get(name);
         }
 
-        var requests = await RequestsAsync(request, stop);
+        var decided = await modules.ReadAsync(stop);
+        var requests = await RequestsAsync(request, decided, stop);
         var plans = new List<ExecutionPlan>(requests.Count);
         foreach (var (_, wanted) in requests)
         {
@@ -116,28 +120,55 @@ public sealed class PreviewPlan(
             Horizons = [.. plans.SelectMany(of => of.Horizons).DistinctBy(of => of.Dataset)],
             Unreadable = [.. plans.SelectMany(of => of.Unreadable).DistinctBy(of => of.Dataset)],
             AsOf = plans.Max(of => of.AsOf),
+            Modules = decided,
+            Named = [.. request.Datasets.Select(datasets.Get).DistinctBy(of => of.Id)],
         };
     }
 
+    // What the account may not use is planned, too, and shown as that.
     private async Task<IReadOnlyList<(Pool Pool, PlanRequest Plan)>> RequestsAsync(
+        PreviewRequest request,
+        ModulePlan decided,
+        CancellationToken stop
+    )
+    {
+        var forbidden = decided
+            .Forbidden(request.Datasets.Select(datasets.Get))
+            .Select(of => of.Dataset.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. (await WishedAsync(request, stop)).Select(of => (of.Pool, Open(of.Plan, of.IsList)))];
+
+        PlanRequest Open(PlanRequest wish, bool isList) =>
+            request.Datasets.Count == 0 && wish.Datasets.Count > 0 && !isList
+                ? wish with
+                {
+                    Datasets = decided.Enabled,
+                }
+                : wish with
+                {
+                    Datasets = [.. wish.Datasets.Where(each => !forbidden.Contains(each.Id))],
+                };
+    }
+
+    private async Task<IReadOnlyList<(Pool Pool, PlanRequest Plan, bool IsList)>> WishedAsync(
         PreviewRequest request,
         CancellationToken stop
     )
     {
         if (request.Days is var (from, to))
         {
-            return [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols))];
+            return [(Pool.Universe, plan.ForBackfill(from, to, request.Datasets, request.Symbols), false)];
         }
 
-        var requests = new List<(Pool Pool, PlanRequest Plan)>();
+        var wished = new List<(Pool Pool, PlanRequest Plan, bool IsList)>();
         foreach (var pool in request.Pools)
         {
             var first = await plan.ListsFirstAsync(pool, request.Datasets, request.AsOf, stop);
-            requests.AddRange(first.Select(of => (pool, of)));
+            wished.AddRange(first.Select(of => (pool, of, true)));
             try
             {
                 var isAlone = request.Pools.Count == 1;
-                requests.Add((pool, await plan.ForRunAsync(pool, request.Datasets, request.AsOf, isAlone, stop)));
+                wished.Add((pool, await plan.ForRunAsync(pool, request.Datasets, request.AsOf, isAlone, stop), false));
             }
             catch (TidemarkException e) when (first.Count > 0 && e.Code == TargetResolution.UnresolvedCode)
             {
@@ -145,7 +176,7 @@ public sealed class PreviewPlan(
             }
         }
 
-        return requests;
+        return wished;
     }
 
     private async Task<IReadOnlyList<DatasetCost>> WithProofsAsync(

@@ -4,6 +4,7 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -45,7 +46,7 @@ public sealed record BackfillResponse(RunOutcome Run, bool IsStopped)
     /// <summary>The build of the warehouse; null where none took place.</summary>
     public BuildReport? Built { get; init; }
 
-    /// <summary>What is to be known of the named symbols: one sentence each.</summary>
+    /// <summary>What is left out, and what is to be known of the named symbols: one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>What it left out of the lake.</summary>
@@ -62,6 +63,7 @@ public sealed class BackfillOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
     PoolsExecutor executor,
+    RunModules modules,
     SymbolDirectory symbols,
     ISymbolLists lists,
     FindLeftOut leftOut,
@@ -80,20 +82,20 @@ public sealed class BackfillOperation(
         }
 
         var named = await symbols.NamedAsync(request.Symbols, stop);
+        var decided = await modules.ForRunAsync(request.Datasets, stop);
+        var wanted = new PoolRun(
+            Pool.Universe,
+            RunMode.Bootstrap,
+            RunSources.Manual,
+            _ => Task.FromResult(plan.ForBackfill(request.From, request.To, request.Datasets, request.Symbols))
+        )
+        {
+            Jobs = request.Jobs,
+            Until = clock.GetUtcNow() + request.For,
+            LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
+        };
         var (runs, built, isStopped) = await executor.RunAsync(
-            [
-                new PoolRun(
-                    Pool.Universe,
-                    RunMode.Bootstrap,
-                    RunSources.Manual,
-                    _ => Task.FromResult(plan.ForBackfill(request.From, request.To, request.Datasets, request.Symbols))
-                )
-                {
-                    Jobs = request.Jobs,
-                    Until = clock.GetUtcNow() + request.For,
-                    LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
-                },
-            ],
+            [modules.Restrict(wanted, decided, request.Datasets)],
             request.Builds,
             watcher,
             stop
@@ -103,7 +105,7 @@ public sealed class BackfillOperation(
         {
             Lists = runs.ElementAtOrDefault(1),
             Built = built,
-            Notes = await NamedNotes.OfAsync(named, run, lists),
+            Notes = [.. modules.NotesOf(decided, request.Datasets), .. await NamedNotes.OfAsync(named, run, lists)],
             LatestBefore = run.Block is null && request.From > run.AsOf ? run.AsOf : null,
             LeftOut = await leftOut.AfterAsync(
                 needsDefinitions: request.Datasets.Count == 0,

@@ -40,6 +40,9 @@ public sealed record PoolRun(Pool Scope, RunMode Mode, string Source, Func<Cance
     /// <inheritdoc cref="RunRequest.Until"/>
     public DateTimeOffset? Until { get; init; }
 
+    /// <inheritdoc cref="RunRequest.Block"/>
+    public RunBlock? Block { get; init; }
+
     /// <summary>Datasets left out because their files have faults.</summary>
     public IReadOnlyList<DefinitionFault> LeftOut { get; init; } = [];
 }
@@ -159,7 +162,11 @@ public sealed class PoolsExecutor(
         LaneWatch lane
     )
     {
-        if (pools.Count == 0 || calendars.Missing() is not { } dataset || await AreAboutAsync(pools, dataset, lane.Stop))
+        if (
+            pools.All(p => p.Block is not null)
+            || calendars.Missing() is not { } dataset
+            || await AreAboutAsync(pools, dataset, lane.Stop)
+        )
         {
             return (null, null);
         }
@@ -169,6 +176,7 @@ public sealed class PoolsExecutor(
             Plan = _ => Task.FromResult(new PlanRequest([dataset], null, null)),
             First = null,
             ShrinkReason = null,
+            Block = null,
             LeftOut = [],
         };
         var (runs, _, failure) = await RunAndSettleAsync([first], builds: false, watcher, lane);
@@ -395,6 +403,7 @@ public sealed class PoolsExecutor(
             Reason = pool.Reason,
             Until = pool.Until,
             Pause = lane.Pause,
+            Block = pool.Block,
             LeftOut =
                 plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],
         };
@@ -415,7 +424,7 @@ public sealed class PoolsExecutor(
         var isBlocked = false;
         try
         {
-            foreach (var first in pool.First is { } lists ? await lists(lane.Stop) : [])
+            foreach (var first in pool is { First: { } lists, Block: null } ? await lists(lane.Stop) : [])
             {
                 await RunAsync(pool with { LeftOut = [], ShrinkReason = null }, first, watcher, outcomes, lane);
                 isBlocked |= outcomes[^1].Block is not null;

@@ -6,6 +6,7 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -66,6 +67,7 @@ public sealed class RefetchOperation(
     WorkspacePlan plan,
     DatasetRegistry datasets,
     PoolsExecutor executor,
+    RunModules modules,
     SymbolDirectory symbols,
     ISymbolLists lists,
     DataLake lake,
@@ -85,21 +87,19 @@ public sealed class RefetchOperation(
             [.. named.Select(m => m.Symbol ?? m.Typed).Distinct(StringComparer.Ordinal)]
         );
         await report.BeginAsync(chosen, stop);
+        string[] ids = [.. chosen.Select(d => d.Id)];
+        var decided = await modules.ForRunAsync(ids, stop);
+        var wanted = new PoolRun(
+            Pool.Universe,
+            RunMode.OnDemand,
+            RunSources.Manual,
+            _ => Task.FromResult(plan.ForRefetch(request.From, request.To, ids, request.Symbols))
+        )
+        {
+            ShrinkReason = request.ShrinkReason,
+        };
         var (runs, _, isStopped) = await executor.RunAsync(
-            [
-                new PoolRun(
-                    Pool.Universe,
-                    RunMode.OnDemand,
-                    RunSources.Manual,
-                    _ =>
-                        Task.FromResult(
-                            plan.ForRefetch(request.From, request.To, [.. chosen.Select(d => d.Id)], request.Symbols)
-                        )
-                )
-                {
-                    ShrinkReason = request.ShrinkReason,
-                },
-            ],
+            [modules.Restrict(wanted, decided, ids)],
             builds: false,
             watcher,
             stop
@@ -112,6 +112,7 @@ public sealed class RefetchOperation(
         {
             Notes =
             [
+                .. modules.NotesOf(decided, ids),
                 .. await NamedNotes.OfAsync(named, runs[0], lists),
                 .. RefetchNotes.OfDatasets(request, chosen, runs[0], isStopped),
             ],

@@ -5,6 +5,7 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Operations.Calendars;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Macro;
@@ -27,7 +28,8 @@ public sealed class RunEvaluator(
     CalendarFindings calendarFindings,
     CodeMemory codes,
     MacroMemory macro,
-    FindingStore findings
+    FindingStore findings,
+    ModulePlans modules
 ) : IRunEvaluator
 {
     public async Task<RunEvaluation> EvaluateAsync(string runId, CancellationToken cancellationToken)
@@ -52,7 +54,10 @@ public sealed class RunEvaluator(
 
         var results = await materializer.RunAsync(
             checks.All,
-            new EvaluationWindow(from, to, calendars.Book.Calendars, plan.DueDays()),
+            new EvaluationWindow(from, to, calendars.Book.Calendars, plan.DueDays())
+            {
+                Excluded = (await modules.ReadAsync(cancellationToken)).Excluded,
+            },
             await RequestAsync(runId, cancellationToken),
             cancellationToken
         );

@@ -3,8 +3,10 @@ using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -62,6 +64,12 @@ public sealed record RunPoolsResponse(
     /// <summary>The build of the warehouse; null where none took place.</summary>
     public BuildReport? Built { get; init; }
 
+    /// <summary>Which modules were left out, and by whom.</summary>
+    public required ModulePlan Modules { get; init; }
+
+    /// <summary>What of that is to be told, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Targets and codes that no list has; null where they were not looked for.</summary>
     public SymbolFaults? Symbols { get; init; }
 
@@ -80,6 +88,7 @@ public sealed class RunOperation(
     PreviewPlan preview,
     DatasetRegistry datasets,
     PoolsExecutor executor,
+    RunModules modules,
     SymbolFindings symbols,
     FindLeftOut leftOut,
     TimeProvider clock
@@ -100,6 +109,7 @@ public sealed class RunOperation(
         // A table that is gone and fetched again has only the days of the plan afterwards. If it had others before,
         // that is reported.
         var gone = await leftOut.GoneAsync(stop);
+        var decided = await modules.ForRunAsync(request.Datasets, stop);
         var until = clock.GetUtcNow() + request.For;
         var (runs, built, isStopped) = await executor.RunAsync(
             [
@@ -115,7 +125,8 @@ public sealed class RunOperation(
                         Reason = request.Reason,
                         Until = until,
                         LeftOut = request.Datasets.Count == 0 ? datasets.LeftOut : [],
-                    }),
+                    })
+                    .Select(run => shown is null ? modules.Restrict(run, decided, request.Datasets) : run),
             ],
             request.Builds,
             watcher,
@@ -124,6 +135,8 @@ public sealed class RunOperation(
         var (from, to) = Window(runs);
         return new RunPoolsResponse(runs, from, to, isStopped)
         {
+            Modules = decided,
+            Notes = shown is null ? modules.NotesOf(decided, request.Datasets) : [],
             Built = built,
             Symbols = await SymbolsAsync(stop),
             LeftOut = await leftOut.AfterAsync(

@@ -1,5 +1,6 @@
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols.Targets;
@@ -7,14 +8,15 @@ using Tidemark.Operations.Symbols.Targets;
 namespace Tidemark.Operations.Schedules;
 
 /// <summary>Whether a scheduled run would find anything to do: on a holiday nothing is due.</summary>
-public sealed class DueUnits(WorkspacePlan plan, ExecutionPlanner planner)
+public sealed class DueUnits(WorkspacePlan plan, ModulePlans modules, ExecutionPlanner planner)
 {
     /// <summary>Whether any of the pools wants a unit now.</summary>
     public async Task<bool> AnyAsync(IReadOnlyList<Pool> pools, CancellationToken cancellationToken)
     {
+        var decided = await modules.ReadAsync(cancellationToken);
         foreach (var pool in pools)
         {
-            if (await IsAnyAsync(pool, isAlone: pools.Count == 1, cancellationToken))
+            if (await IsAnyAsync(decided, pool, isAlone: pools.Count == 1, cancellationToken))
             {
                 return true;
             }
@@ -23,11 +25,19 @@ public sealed class DueUnits(WorkspacePlan plan, ExecutionPlanner planner)
         return false;
     }
 
-    private async Task<bool> IsAnyAsync(Pool pool, bool isAlone, CancellationToken cancellationToken)
+    private async Task<bool> IsAnyAsync(
+        ModulePlan decided,
+        Pool pool,
+        bool isAlone,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var wanted = await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken);
+            var wanted = decided.Restrict(
+                await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken),
+                []
+            );
             if (wanted.Datasets.Count == 0)
             {
                 return false;

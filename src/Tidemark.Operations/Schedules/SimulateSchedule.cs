@@ -3,6 +3,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Planning;
+using Tidemark.Ingest.Modules;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Schedules;
@@ -25,6 +26,7 @@ public sealed record SimulatedFire(DateTimeOffset At, IReadOnlyList<Pool> Scopes
 public sealed class SimulateSchedule(
     ScheduleSettings settings,
     WorkspacePlan plan,
+    ModulePlans modules,
     ExecutionPlanner planner,
     TimeProvider clock
 )
@@ -39,17 +41,19 @@ public sealed class SimulateSchedule(
     {
         var schedule = await settings.ReadAsync(cancellationToken);
         IReadOnlyList<DateTimeOffset> moments = schedule.Config.IsEnabled ? schedule.Times.On(day ?? Today(schedule)) : [];
-        return (schedule, [.. moments.Select(at => Fire(schedule, at))]);
+        var decided = await modules.ReadAsync(cancellationToken);
+        var request = decided.Restrict(plan.ForRun(Pool.Universe, [], asOf: null), []);
+        return (schedule, [.. moments.Select(at => Fire(schedule, request, at))]);
     }
 
     private DateOnly Today(StandingSchedule schedule) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), schedule.Times.Zone).DateTime);
 
-    private SimulatedFire Fire(StandingSchedule schedule, DateTimeOffset at)
+    // Both pools want the days of the same datasets.
+    private SimulatedFire Fire(StandingSchedule schedule, PlanRequest request, DateTimeOffset at)
     {
         var before = schedule.Times.Last(at - TimeSpan.FromTicks(1));
         var due = new SortedDictionary<string, DateOnly>(StringComparer.Ordinal);
-        var request = plan.ForRun(Pool.Universe, [], asOf: null); // both pools want the days of the same datasets
         foreach (var dataset in request.Datasets)
         {
             if (DueSince(dataset, request, before, at) is { } day)

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Tidemark.Control.Settings;
 using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
 using Tidemark.Operations.Symbols.Targets;
@@ -25,6 +27,9 @@ public sealed class DemoResponse(IOperations workspace, ISimulatedMarket market,
     /// The first and the last day of a newly created workspace; null where an existing one was continued.
     /// </summary>
     public (DateOnly From, DateOnly To)? NewDays { get; init; }
+
+    /// <summary>The flags that it switched on; empty where somebody had decided about them.</summary>
+    public IReadOnlyList<string> FlagsOn { get; init; } = [];
 
     /// <summary>The run, with its build.</summary>
     public required RunPoolsResponse Run { get; init; }
@@ -101,6 +106,7 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
             vendor = await market.StartAsync(port, stop);
             workspace = workspaces.Open(request.Folder, Settings(vendor));
             await workspace.Get<SettingsStore>().SetAsync(SettingKeys.DemoMarket, wanted, stop);
+            var flags = await SwitchOnAsync(workspace.Get<FlagsOperation>(), stop);
             var run = await workspace
                 .Get<RunOperation>()
                 .RunAsync(new RunPoolsRequest(Pools.Of(Pools.Both), [], Mode: RunMode.Bootstrap), watcher, stop);
@@ -112,6 +118,7 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
             return new DemoResponse(workspace, market, vendor)
             {
                 NewDays = days,
+                FlagsOn = flags,
                 Run = run,
                 Status = status,
                 Tables = [.. tables.Select(t => t.Table)],
@@ -139,6 +146,22 @@ public sealed class DemoOperation(IWorkspaces workspaces, ISimulatedVendors vend
             market.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// A demo shows everything at once, so the waves are on. Not where somebody has decided: a flag that is off stays
+    /// off.
+    /// </summary>
+    private static async Task<IReadOnlyList<string>> SwitchOnAsync(FlagsOperation flags, CancellationToken stop)
+    {
+        if (await flags.AreSetAsync(stop))
+        {
+            return [];
+        }
+
+        var on = FlagNames.Waves.ToDictionary(name => name, _ => true, StringComparer.Ordinal);
+        await flags.SetAsync(new SetFlagsRequest(on, "tidemark demo"), stop);
+        return FlagNames.Waves;
     }
 
     /// <summary>The first call decides the market; later calls continue with it, whatever day it is then.</summary>

@@ -7,6 +7,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Findings;
 using Tidemark.Operations.Planning;
@@ -32,6 +33,7 @@ public sealed class StatusOperation(
     ITargetSymbols targetSymbols,
     ListFindings findings,
     UncheckedDatasets uncheckedDatasets,
+    ModulePlans modules,
     FindLeftOut leftOut,
     TimeProvider clock
 )
@@ -42,20 +44,26 @@ public sealed class StatusOperation(
     /// </exception>
     public async Task<StatusResponse> RunAsync(StatusRequest request, CancellationToken cancellationToken)
     {
-        var response = await ReadAsync(request, cancellationToken);
-        var unasked = await uncheckedDatasets.ReadAsync(request, cancellationToken);
+        var decided = await modules.ReadAsync(cancellationToken);
+        var response = await ReadAsync(request, decided, cancellationToken);
+        var unasked = await uncheckedDatasets.ReadAsync(request, decided, cancellationToken);
         var found = await findings.RunAsync(new FindingsRequest(Days: SymbolFindings.RecentDays), cancellationToken);
         return response with
         {
             IsReached = response.IsReached && (request.FailOn == StatusBar.None || !unasked.Any(u => u.IsShort)),
             Unchecked = unasked,
+            Modules = decided,
             Findings = found.Findings,
             Symbols = found.Symbols,
             LeftOut = await leftOut.AfterAsync(needsDefinitions: true, checks: [], response.Read),
         };
     }
 
-    private async Task<StatusResponse> ReadAsync(StatusRequest request, CancellationToken cancellationToken)
+    private async Task<StatusResponse> ReadAsync(
+        StatusRequest request,
+        ModulePlan decided,
+        CancellationToken cancellationToken
+    )
     {
         RefuseUnknown(request);
         var named = await symbols.EntityAsync(request.Entity, cancellationToken);
@@ -79,7 +87,8 @@ public sealed class StatusOperation(
         DateOnly? asOf = null;
         try
         {
-            var (window, isPlan) = Window(request);
+            var (wanted, isPlan) = Window(request);
+            var window = wanted with { Excluded = decided.Excluded };
             if (window.To < window.From)
             {
                 return new StatusResponse(new StatusReport(null, null, []), IsReached: true, NothingDue(window));

@@ -1,6 +1,7 @@
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Findings;
 using Tidemark.Core.Datasets;
+using Tidemark.Ingest.Modules;
 using Tidemark.Lake.Tables;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;
@@ -104,6 +105,9 @@ public sealed record StatusResponse(StatusReport Report, bool IsReached, string?
 
     /// <summary>The faults of symbols and codes; null where they cannot be found out.</summary>
     public SymbolFaults? Symbols { get; init; }
+
+    /// <summary>Which modules daily runs leave out, and who said so; null where nobody has asked.</summary>
+    public ModulePlan? Modules { get; init; }
 
     /// <summary>Datasets that no check requires; empty when the request is about a part of the checks.</summary>
     public IReadOnlyList<UncheckedUnits> Unchecked { get; init; } = [];

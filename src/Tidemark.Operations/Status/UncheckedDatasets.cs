@@ -2,7 +2,7 @@ using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Checks;
-using Tidemark.Definitions.Datasets;
+using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
 
@@ -13,18 +13,15 @@ namespace Tidemark.Operations.Status;
 /// that no check judges. It asks the planner what a run would fetch, so that status and run cannot disagree. It leaves
 /// out lists, which are judged by the rows that need them. Stateless; thread-safe.
 /// </summary>
-public sealed class UncheckedDatasets(
-    DatasetRegistry datasets,
-    CheckRegistry checks,
-    WorkspacePlan plan,
-    ExecutionPlanner planner
-)
+public sealed class UncheckedDatasets(CheckRegistry checks, WorkspacePlan plan, ExecutionPlanner planner)
 {
     /// <param name="request">A request for a part of the cells gets no datasets, because they have no cells.</param>
+    /// <param name="modules">What runs fetch.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>By bucket and dataset.</returns>
     public async Task<IReadOnlyList<UncheckedUnits>> ReadAsync(
         StatusRequest request,
+        ModulePlan modules,
         CancellationToken cancellationToken
     )
     {
@@ -39,7 +36,7 @@ public sealed class UncheckedDatasets(
         var asked = checks.All.SelectMany(c => c.Datasets).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var units = new List<UncheckedUnits>();
         foreach (
-            var dataset in datasets.Planned.Where(d =>
+            var dataset in modules.Planned.Where(d =>
                 !d.IsList && !asked.Contains(d.Id) && (request.Bucket is null || d.Bucket.Name() == request.Bucket)
             )
         )

@@ -72,6 +72,8 @@ public sealed class TushareClient : ISampleClient, IAccountClient, IDisposable
 
     public string Fingerprint { get; }
 
+    public bool HasSeveral => _accounts.HasSeveral;
+
     public async Task<VendorAnswer> FetchAsync(
         VendorRequest request,
         ColumnBatch into,

@@ -81,7 +81,8 @@ public sealed class TushareVendor : ISampleVendor
             {
                 Url = options.Url,
                 Token = token,
-                MoreTokens = [.. options.MoreTokens.Select(TokenOf)],
+                // A domain with a token of its own has that alone.
+                MoreTokens = context.Domain is null ? [.. options.MoreTokens.Select(TokenOf)] : [],
                 RateLimits = options.RateLimits,
                 Limits = context.Limits,
                 Answers = context.Answers,

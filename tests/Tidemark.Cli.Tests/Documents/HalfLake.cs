@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Tidemark.Control;
+using Tidemark.Control.Settings;
+using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
@@ -63,7 +66,13 @@ internal sealed class HalfLake : IAsyncDisposable
             },
             TestContext.Current.CancellationToken
         );
-        return new HalfLake(Directory.CreateTempSubdirectory("tidemark-half-").FullName, vendor);
+        var lake = new HalfLake(Directory.CreateTempSubdirectory("tidemark-half-").FullName, vendor);
+        foreach (var flag in FlagNames.Waves)
+        {
+            await lake.JsonAsync($"flags set {flag} on");
+        }
+
+        return lake;
     }
 
     /// <summary>A command's document, whatever its exit code.</summary>
@@ -108,6 +117,26 @@ internal sealed class HalfLake : IAsyncDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
+
+    /// <summary>Gives a setting a value that is not of its shape.</summary>
+    public async Task DamageAsync(string setting)
+    {
+        await using var control = await OpenControlAsync();
+        await new SettingsStore(control).SetAsync(
+            setting,
+            new Dictionary<string, string> { ["p0Enabled"] = "perhaps" },
+            CancellationToken.None
+        );
+    }
+
+    public async Task ForgetAsync(string setting)
+    {
+        await using var control = await OpenControlAsync();
+        await new SettingsStore(control).RemoveAsync(setting, CancellationToken.None);
+    }
+
+    private Task<ControlDatabase> OpenControlAsync() =>
+        ControlDatabase.OpenAsync(Path.Combine(_folder, "control.db"), Clock, CancellationToken.None);
 
     /// <summary>The same while a table of the warehouse cannot be built.</summary>
     public async Task<JsonElement> WithBrokenTableAsync(string command)
@@ -189,6 +218,7 @@ internal sealed class HalfLake : IAsyncDisposable
             title: Bars of a minute
             title_zh: 分钟行情
             batch: P2
+            flag: p2RealtimeEquityEtfV1
             points: purchased
             history: 2009-01-01
             module: stock.minutes

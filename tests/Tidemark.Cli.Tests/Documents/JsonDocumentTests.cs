@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Tidemark.Control.Settings;
+using Tidemark.Core.Datasets;
 
 namespace Tidemark.Cli.Tests.Documents;
 
@@ -43,6 +45,7 @@ public sealed class JsonDocumentTests
             Keep("refetch", await lake.JsonAsync($"refetch {refetch}"));
         }
 
+        await LookAtSourcesAsync(lake);
         Keep("status", await lake.JsonAsync("status"));
         Keep(
             "status",
@@ -109,6 +112,29 @@ public sealed class JsonDocumentTests
         Keep("targets add", await lake.JsonAsync("targets remove --tag ind:sw:l1:银行"));
         Keep("targets tags", await lake.JsonAsync("targets tags"));
         Keep("targets tags", await lake.JsonAsync("targets tags exchange"));
+    }
+
+    /// <summary>Once index_daily was refused; with a flag off and one of the settings damaged for a while.</summary>
+    private async Task LookAtSourcesAsync(HalfLake lake)
+    {
+        Keep("sources test", await lake.JsonAsync("sources test index"));
+        Keep("sources", await lake.JsonAsync("sources"));
+        Keep("flags", await lake.JsonAsync($"flags set {FlagNames.DailyBasic} off"));
+        foreach (var command in new[] { "plan", "run universe", "status", "preflight" })
+        {
+            Keep(command.Split(' ')[0], await lake.JsonAsync(command));
+        }
+
+        Keep("sources enable", await lake.JsonAsync("sources enable stock.daily_basic"));
+        await lake.JsonAsync($"flags set {FlagNames.DailyBasic} on");
+        await lake.DamageAsync(SettingKeys.RolloutFlags);
+        Keep("flags", await lake.JsonAsync("flags"));
+        Keep("sources", await lake.JsonAsync("sources"));
+        await lake.ForgetAsync(SettingKeys.RolloutFlags);
+        foreach (var flag in FlagNames.Waves)
+        {
+            await lake.JsonAsync($"flags set {flag} on");
+        }
     }
 
     private async Task LookAsync(HalfLake lake)

@@ -19,6 +19,7 @@ public sealed class KeyTableTests : IDisposable
         title: Bars of a minute
         title_zh: 分钟行情
         batch: P2
+        flag: universeMoneyflowEnabled
         points: purchased
         history: 2009-01-01
         standby: true

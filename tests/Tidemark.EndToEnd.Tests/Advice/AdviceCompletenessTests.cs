@@ -68,6 +68,13 @@ public sealed partial class AdviceCompletenessTests
             "TAG_UNKNOWN TARGETS_BAD_RULE TARGETS_ELSEWHERE TARGETS_EMPTY TARGETS_UNMATCHED TARGETS_UNRESOLVED",
         ["they steer what runs in another process; ServeTests and LaneTests do"] =
             "LANE_PAUSED LANE_NOT_PAUSED NOTHING_RUNS CANCEL_PENDING CLOCK_INVALID SCHEDULE_INVALID",
+        [
+            "issues that block nothing, or are of sources that the fixture does not have; ReadinessTests have each of them"
+        ] =
+            "MODULE_NOT_SYNC_CAPABLE MODULE_TEST_REQUIRED MODULE_TEST_STALE DOMAIN_TEST_REQUIRED DOMAIN_TEST_STALE DOMAIN_TEST_FAILED DOMAIN_PROVIDER_NOT_ACTIVE DOMAIN_HAS_NO_ENABLED_MODULES RUNTIME_API_MISSING",
+        [
+            "the fixture's flags are on, and it has one account; ModuleRunTests, SourcesTests and EntitlementTests do as it is advised"
+        ] = "FLAG_REQUIRED FLAG_UNPROVED FLAG_UNKNOWN SOURCE_UNKNOWN NO_SYNC_MODULE_SELECTED ACCOUNT_REFUSED",
         ["more failing days than the fixture has"] = "BUILD_GIVEN_UP",
     };
 

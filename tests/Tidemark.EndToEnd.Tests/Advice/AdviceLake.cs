@@ -60,7 +60,7 @@ public sealed class AdviceLake : IAsyncDisposable
     private async Task<SimulatorProcess> MakeAsync()
     {
         var vendor = await SimulatorProcess.SmallMarketAsync(_folder.Path);
-        var workspace = Workspace.Create(_folder.At("w"), vendor.Url, From, To);
+        var workspace = await Workspace.Create(_folder.At("w"), vendor.Url, From, To).WithWavesAsync();
         // Nothing is built: what is lost in a scenario leaves no tables that were made from it.
         (await workspace.RunHereAsync("backfill", "--from", From, "--to", To, "--no-build", "--json")).With(
             exitCode: 0

@@ -14,7 +14,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
             Break = async w =>
             {
                 await w.LoseAsync("ods_daily");
-                await w.ControlAsync("update market_settings set value = '{'");
+                await w.ControlAsync("update market_settings set value = '{' where key = 'data_source_test_state_v1'");
             },
             Exit = 3,
             Says = "delete from market_settings where key = 'data_source_test_state_v1'",

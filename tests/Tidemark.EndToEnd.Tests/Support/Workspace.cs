@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tidemark.Core.Datasets;
 using Tidemark.DuckDb;
 
 namespace Tidemark.EndToEnd.Tests.Support;
@@ -39,6 +40,17 @@ internal sealed class Workspace(
             """
         );
         return new Workspace(folder);
+    }
+
+    /// <summary>Switches on what daily runs of a new workspace leave out.</summary>
+    public async Task<Workspace> WithWavesAsync()
+    {
+        foreach (var flag in FlagNames.Waves)
+        {
+            (await RunHereAsync("flags", "set", flag, "on")).With(exitCode: 0);
+        }
+
+        return this;
     }
 
     public TidemarkProcess Start(params string[] arguments) => TidemarkProcess.Start(folder, _environment, arguments);

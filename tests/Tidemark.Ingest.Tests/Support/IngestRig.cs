@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Tidemark.Completeness.Results;
 using Tidemark.Control.Runs;
 using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions.Datasets;
 using Tidemark.Hosting;
@@ -11,6 +12,7 @@ using Tidemark.Ingest.Running;
 using Tidemark.Lake;
 using Tidemark.Lake.Maintenance;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
@@ -45,6 +47,7 @@ internal sealed class IngestRig : IAsyncDisposable
 {
     public static readonly string[] Days = ["2024-06-06", "2024-06-07", "2024-06-11", "2024-06-12"];
     private static readonly string[] s_datasets = ["stock_basic", "suspend_d", "daily"];
+    private static readonly string[] s_waves = ["index_daily", "daily_basic", "moneyflow"];
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tidemark-ingest-").FullName;
@@ -159,6 +162,7 @@ internal sealed class IngestRig : IAsyncDisposable
     /// <param name="checks">Checks beside those of the list of stocks and of bars.</param>
     /// <param name="ownChecks">Checks of the workspace's own, by id.</param>
     /// <param name="targets">The user's symbols.</param>
+    /// <param name="waves">Whether the flags of the three waves are on, where it has a dataset of theirs.</param>
     /// <param name="rowCap">The page size of daily bars; the market has some 40 stocks.</param>
     public static async Task<IngestRig> StartAsync(
         VendorSetup? vendor = null,
@@ -168,7 +172,8 @@ internal sealed class IngestRig : IAsyncDisposable
         int? rowCap = null,
         IReadOnlyDictionary<string, string>? ownChecks = null,
         string[]? targets = null,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool waves = true
     )
     {
         var rig = new IngestRig(lake, [.. s_datasets, .. more ?? []], checks ?? [], targets ?? ["600000.SH"]);
@@ -186,6 +191,11 @@ internal sealed class IngestRig : IAsyncDisposable
         try
         {
             await rig.OpenAsync(vendor ?? new VendorSetup());
+            if (waves && (more ?? []).Any(s_waves.Contains))
+            {
+                await rig.SwitchAsync(FlagNames.Waves, on: true);
+            }
+
             return rig;
         }
         catch
@@ -203,6 +213,14 @@ internal sealed class IngestRig : IAsyncDisposable
         await CloseAsync();
         await OpenAsync(vendor ?? new VendorSetup());
     }
+
+    /// <summary>Switches flags of the rollout.</summary>
+    public Task SwitchAsync(IEnumerable<string> flags, bool on) =>
+        Get<FlagsOperation>()
+            .SetAsync(
+                new SetFlagsRequest(flags.ToDictionary(name => name, _ => on, StringComparer.Ordinal), "a test"),
+                CancellationToken.None
+            );
 
     /// <summary>Another process on the same workspace, with the same vendor and clock.</summary>
     public TidemarkHost OpenAgain() => TidemarkHost.Open(World(), _folder);

@@ -67,7 +67,7 @@ internal sealed class MadeUpAnswer
         var batch = new ColumnBatch(Dataset.ColumnsUntil(Unit.LastDay));
         var client = new OneAnswer(s_vendors.Single(v => v.Name == Dataset.Vendor), Body());
         var extractor = new UnitExtractor(
-            new Dictionary<string, IVendorClient> { [Dataset.Vendor] = client },
+            new Dictionary<string, IVendorClient> { [Dataset.Id] = client },
             new InMemoryObjectStore(TimeProvider.System),
             keepRaw: false,
             resumes: false,

@@ -1,8 +1,11 @@
 using Tidemark.Core;
+using Tidemark.Core.Datasets;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Hosting;
 using Tidemark.Lake;
 using Tidemark.Lake.Tables;
+using Tidemark.Operations.Modules;
+using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
 using Tidemark.Simulator.Tushare;
 using Tidemark.Testing;
@@ -58,9 +61,13 @@ internal sealed class OpenWorkspace : IAsyncDisposable
 
     /// <param name="points">What the account has.</param>
     /// <param name="others">What others have that the vendor knows, by token; any other token is refused.</param>
+    /// <param name="waves">Whether the flags of the three waves are on; else all are as in a new workspace.</param>
+    /// <param name="faults">A fault plan (YAML); null for none.</param>
     public static async Task<OpenWorkspace> StartAsync(
         PointsTranche[] points,
-        IReadOnlyDictionary<string, PointsTranche[]> others
+        IReadOnlyDictionary<string, PointsTranche[]> others,
+        bool waves = true,
+        string? faults = null
     )
     {
         var calendars = Path.Combine(AppContext.BaseDirectory, "definitions", "calendars");
@@ -76,7 +83,7 @@ internal sealed class OpenWorkspace : IAsyncDisposable
             }
         );
         var clock = Evening();
-        return new OpenWorkspace(
+        var workspace = new OpenWorkspace(
             await TushareSimulator.StartAsync(
                 new TushareSimulatorOptions
                 {
@@ -87,13 +94,28 @@ internal sealed class OpenWorkspace : IAsyncDisposable
                         of => of.Key,
                         of => new TushareSimulatorOptions { Source = market, Points = of.Value }
                     ),
+                    Faults = faults is null ? null : FaultRules.Parse(faults),
                     TimeProvider = clock,
                 },
                 TestContext.Current.CancellationToken
             ),
             clock
         );
+        if (waves)
+        {
+            await workspace.SwitchAsync([.. FlagNames.Waves], on: true);
+        }
+
+        return workspace;
     }
+
+    /// <summary>Switches flags of the rollout.</summary>
+    public Task<FlagsResponse> SwitchAsync(string[] flags, bool on) =>
+        Get<FlagsOperation>()
+            .SetAsync(
+                new SetFlagsRequest(flags.ToDictionary(name => name, _ => on, StringComparer.Ordinal), "a test"),
+                TestContext.Current.CancellationToken
+            );
 
     /// <summary>The same, but the vendor has nothing but rows of one call.</summary>
     public static async Task<OpenWorkspace> ReplayAsync(string api, string csv)
