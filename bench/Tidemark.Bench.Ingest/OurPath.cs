@@ -55,7 +55,15 @@ internal static class OurPath
         var options = new PipelineOptions();
         var leases = new PoolLeases(control, ids);
         var poolLock = new PoolLock(leases, runs, new PoolFences(lake), Pool.Universe, run, options.Lease);
-        var pipeline = new UnitPipeline(lake, poolLock, extractor, new UnitSteps(journal), clock, options, new PauseGate());
+        var pipeline = new UnitPipeline(
+            lake,
+            poolLock,
+            extractor,
+            new UnitSteps(journal),
+            clock,
+            options,
+            new PauseGate()
+        );
         var watch = Stopwatch.StartNew();
         await poolLock.TakeAsync([], default);
         await pipeline.RunAsync(run, units, tally, default);

@@ -7,7 +7,14 @@ public abstract class ScheduleTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly DateTimeOffset s_due = new(2026, 1, 5, 11, 30, 0, TimeSpan.Zero);
-    private static readonly SchedulerConfig s_config = new(true, new TimeOnly(19, 30), "Asia/Shanghai", "both", false, true);
+    private static readonly SchedulerConfig s_config = new(
+        true,
+        new TimeOnly(19, 30),
+        "Asia/Shanghai",
+        "both",
+        false,
+        true
+    );
 
     private readonly ControlFixture _fixture = fixture;
 

@@ -169,7 +169,13 @@ public sealed class ServeTests
 
     private static Workspace Rehearse(TemporaryFolder folder, Uri vendor)
     {
-        Workspace.Create(folder.At("w"), vendor, "2025-06-23", "2025-06-27", more: "pools: { targets: { symbols: [600519.SH] } }");
+        Workspace.Create(
+            folder.At("w"),
+            vendor,
+            "2025-06-23",
+            "2025-06-27",
+            more: "pools: { targets: { symbols: [600519.SH] } }"
+        );
         if (!File.Exists(folder.At("clock.txt")))
         {
             At(folder, "2025-06-23T12:00:00+08:00");

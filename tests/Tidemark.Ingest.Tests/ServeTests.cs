@@ -78,7 +78,8 @@ public sealed class ServeTests
         }
 
         var fires = await rig.Get<ScheduleFires>().LatestAsync(ScheduleRunner.China, 10, s_none);
-        fires.Select(fire => (fire.DueAt.Day, fire.Status))
+        fires
+            .Select(fire => (fire.DueAt.Day, fire.Status))
             .ShouldBe([(14, FireStatus.Done), (13, FireStatus.Missed), (12, FireStatus.Done)]);
         (await rig.DaysInLakeAsync("ods_daily")).ShouldBe([.. IngestRig.Days, "2024-06-13", "2024-06-14"]);
         var late = (await rig.Runs.ListAsync(2, s_none)).Select(run => run.MetaJson);

@@ -89,8 +89,7 @@ public sealed class TargetRuleTests
 
         (await Should.ThrowAsync<TidemarkException>(() => rig.RunTargetsAsync())).Code.ShouldBe("TARGETS_EMPTY");
 
-        rig.Sql("select count(*) from ingest_runs where meta_json like '%TARGETS_EMPTY%'")
-            .ShouldBe("1");
+        rig.Sql("select count(*) from ingest_runs where meta_json like '%TARGETS_EMPTY%'").ShouldBe("1");
     }
 
     [Theory]

@@ -7,7 +7,14 @@ namespace Tidemark.Operations.Tests;
 /// <summary>The moments of a time of day, in zones whose clocks change and in those whose don't.</summary>
 public sealed class DailyTimesTests
 {
-    private static readonly string[] s_zones = ["Asia/Shanghai", "America/New_York", "Europe/London", "Australia/Lord_Howe", "UTC"];
+    private static readonly string[] s_zones =
+    [
+        "Asia/Shanghai",
+        "America/New_York",
+        "Europe/London",
+        "Australia/Lord_Howe",
+        "UTC",
+    ];
 
     [Fact]
     public void Shanghai_Has1930At1130Utc()

@@ -22,21 +22,17 @@ internal sealed class LaneCommand(
     /// <summary>The three commands.</summary>
     public static IReadOnlyList<CliCommand> All() =>
         [
-        new LaneCommand(
-            "pause",
-            "Let nothing begin, and what runs wait at its next unit, until `tidemark resume`",
-            (lanes, scope, stop) => lanes.PauseAsync(scope, "tidemark pause", stop)
-        ),
-        new LaneCommand(
-            "resume",
-            "End a pause",
-            (lanes, scope, stop) => lanes.ResumeAsync(scope, stop)
-        ),
-        new LaneCommand(
-            "cancel",
-            "End what runs after the commit in flight",
-            (lanes, scope, stop) => lanes.CancelAsync(scope, stop)
-        ),
+            new LaneCommand(
+                "pause",
+                "Let nothing begin, and what runs wait at its next unit, until `tidemark resume`",
+                (lanes, scope, stop) => lanes.PauseAsync(scope, "tidemark pause", stop)
+            ),
+            new LaneCommand("resume", "End a pause", (lanes, scope, stop) => lanes.ResumeAsync(scope, stop)),
+            new LaneCommand(
+                "cancel",
+                "End what runs after the commit in flight",
+                (lanes, scope, stop) => lanes.CancelAsync(scope, stop)
+            ),
         ];
 
     public override Command Build()

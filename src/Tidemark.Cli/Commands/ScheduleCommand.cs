@@ -24,7 +24,11 @@ internal sealed class ScheduleCommand : CliCommand
         DefaultValueFactory = _ => DefaultLast,
     };
 
-    private readonly Option<string?> _at = new("--at") { Description = "The time of day, like 19:30", HelpName = "HH:MM" };
+    private readonly Option<string?> _at = new("--at")
+    {
+        Description = "The time of day, like 19:30",
+        HelpName = "HH:MM",
+    };
     private readonly Option<string?> _zone = new("--timezone")
     {
         Description = "The zone of that time, like Asia/Shanghai",
@@ -32,7 +36,10 @@ internal sealed class ScheduleCommand : CliCommand
     };
 
     private readonly Option<string?> _scope = new("--scope") { Description = "targets, universe or both" };
-    private readonly Option<bool?> _enabled = new("--enabled") { Description = "true or false: whether it runs at all" };
+    private readonly Option<bool?> _enabled = new("--enabled")
+    {
+        Description = "true or false: whether it runs at all",
+    };
     private readonly Option<bool?> _startup = new("--on-startup")
     {
         Description = "true or false: whether it runs when `tidemark serve` begins",
@@ -62,7 +69,9 @@ internal sealed class ScheduleCommand : CliCommand
         {
             if (!result.Children.Any())
             {
-                result.AddError("Nothing to change was named: --at, --timezone, --scope, --enabled, --on-startup, --catch-up.");
+                result.AddError(
+                    "Nothing to change was named: --at, --timezone, --scope, --enabled, --on-startup, --catch-up."
+                );
             }
         });
         _reset = new Command("reset", "Return to what tidemark.yaml says");

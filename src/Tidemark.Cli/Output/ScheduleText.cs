@@ -77,7 +77,8 @@ internal static class ScheduleText
             foreach (var day in fire.Due.GroupBy(due => due.Day).OrderByDescending(group => group.Key))
             {
                 var names = day.Select(due => due.Dataset).ToArray();
-                var more = names.Length > DatasetsNamed ? $" and {names.Length - DatasetsNamed} more (--json has all)" : "";
+                var more =
+                    names.Length > DatasetsNamed ? $" and {names.Length - DatasetsNamed} more (--json has all)" : "";
                 context.Say($"  {day.Key.ToIso()}: {string.Join(", ", names.Take(DatasetsNamed))}{more}");
             }
         }

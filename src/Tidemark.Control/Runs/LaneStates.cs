@@ -10,14 +10,7 @@ namespace Tidemark.Control.Runs;
 /// <param name="Mode">Why it runs.</param>
 /// <param name="Source">Who asked for it: <c>manual</c>, <c>schedule</c>, <c>startup</c> or <c>auto</c>.</param>
 /// <param name="StartedAt">When it began.</param>
-public sealed record LaneJob(
-    string Id,
-    string Owner,
-    Pool Pool,
-    RunMode Mode,
-    string Source,
-    DateTimeOffset StartedAt
-);
+public sealed record LaneJob(string Id, string Owner, Pool Pool, RunMode Mode, string Source, DateTimeOffset StartedAt);
 
 /// <summary>What a lane does and is asked to do.</summary>
 /// <param name="Lane">Which.</param>
@@ -182,8 +175,7 @@ public sealed class LaneStates(ControlDatabase database)
                 ("@lane", lane.Name()),
                 ("@db_now", await DatabaseNowAsync(session))
             )
-        ).SingleOrDefault()
-        ?? LaneState.Idle(lane);
+        ).SingleOrDefault() ?? LaneState.Idle(lane);
 
     private static async Task<long> DatabaseNowAsync(ControlSession session) =>
         (await session.QueryAsync($"select {ControlSession.NowSql}", reader => reader.GetInt64(0)))[0];

@@ -75,7 +75,8 @@ public sealed class ControlLanes(LaneStates states)
     /// </exception>
     public async Task<IReadOnlyList<LaneState>> CancelAsync(string? scope, CancellationToken cancellationToken)
     {
-        var pool = scope is null || scope == Pools.Both || !Pools.Names.Contains(scope) ? (Pool?)null : Pools.Of(scope)[0];
+        var pool =
+            scope is null || scope == Pools.Both || !Pools.Names.Contains(scope) ? (Pool?)null : Pools.Of(scope)[0];
         var running = new List<LaneState>();
         foreach (var lane in Chosen(scope))
         {

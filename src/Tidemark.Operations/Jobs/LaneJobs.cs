@@ -7,12 +7,7 @@ using Tidemark.Operations.Telemetry;
 namespace Tidemark.Operations.Jobs;
 
 /// <summary>Begins jobs in their lanes.</summary>
-public sealed class LaneJobs(
-    LaneStates states,
-    IIdSource ids,
-    TimeProvider clock,
-    OperationTelemetry? telemetry = null
-)
+public sealed class LaneJobs(LaneStates states, IIdSource ids, TimeProvider clock, OperationTelemetry? telemetry = null)
 {
     /// <summary>Begins to watch a job.</summary>
     /// <param name="pool">The pool that it begins with.</param>

@@ -15,12 +15,7 @@ public sealed record LaneWork(string Key, Func<CancellationToken, Task> Body);
 /// The queue of a lane in a process that serves: one work at a time, in the order in which it came. Nothing begins
 /// while the lane is paused or another process is at work in it. A work that fails takes only itself. Thread-safe.
 /// </summary>
-public sealed class LaneQueue(
-    Lane lane,
-    LaneStates states,
-    TimeProvider clock,
-    OperationTelemetry? telemetry = null
-)
+public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, OperationTelemetry? telemetry = null)
 {
     private readonly Lock _lock = new();
     private readonly Queue<LaneWork> _waiting = new();
@@ -124,8 +119,7 @@ public sealed class LaneQueue(
         try
         {
             var state = await states.ReadAsync(lane, stop);
-            return !state.IsPaused
-                && (state.Job is not { } job || LeaseOwner.TryParse(job.Owner) is { IsDead: true });
+            return !state.IsPaused && (state.Job is not { } job || LeaseOwner.TryParse(job.Owner) is { IsDead: true });
         }
         catch (TidemarkException e)
         {

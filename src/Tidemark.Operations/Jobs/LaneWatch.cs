@@ -77,7 +77,10 @@ public sealed class LaneWatch : IAsyncDisposable
     )
     {
         var lane = Lanes.Of(job.Pool);
-        if ((await states.ReadAsync(lane, stop)).Job is { } other && LeaseOwner.TryParse(other.Owner) is { IsDead: true })
+        if (
+            (await states.ReadAsync(lane, stop)).Job is { } other
+            && LeaseOwner.TryParse(other.Owner) is { IsDead: true }
+        )
         {
             await states.EndAsync(lane, other.Id, stop);
         }

@@ -114,11 +114,7 @@ public sealed class PoolsExecutor(
         return new PoolsResult(runs, built, lane.Stop.IsCancellationRequested);
     }
 
-    private async Task<PoolsResult> RefuseAsync(
-        IReadOnlyList<PoolRun> pools,
-        LaneWatch lane,
-        CancellationToken stop
-    )
+    private async Task<PoolsResult> RefuseAsync(IReadOnlyList<PoolRun> pools, LaneWatch lane, CancellationToken stop)
     {
         var refused = new List<RunOutcome>();
         foreach (var pool in pools)
@@ -262,11 +258,7 @@ public sealed class PoolsExecutor(
     /// earlier build may have been stopped. Null where all runs were blocked or one ended early; the next operation
     /// builds then.
     /// </summary>
-    private async Task<BuildReport?> BuildAsync(
-        IReadOnlyList<RunOutcome> outcomes,
-        IRunWatcher watcher,
-        LaneWatch lane
-    )
+    private async Task<BuildReport?> BuildAsync(IReadOnlyList<RunOutcome> outcomes, IRunWatcher watcher, LaneWatch lane)
     {
         await lane.Pause.PassAsync(lane.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var ran = outcomes.Where(o => o.Block is null).ToArray();

@@ -114,12 +114,7 @@ public sealed class RunOperation(
         var (runs, built, isStopped) = await executor.RunAsync(
             [
                 .. Wanted(request, shown)
-                    .Select(of => new PoolRun(
-                        of.Pool,
-                        request.Mode,
-                        request.Source,
-                        of.Plan
-                    )
+                    .Select(of => new PoolRun(of.Pool, request.Mode, request.Source, of.Plan)
                     {
                         First = of.First,
                         Reason = request.Reason,

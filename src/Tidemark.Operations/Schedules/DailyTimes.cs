@@ -36,7 +36,13 @@ public sealed class DailyTimes(TimeOnly at, TimeZoneInfo zone)
             :
             [
                 .. _expression
-                    .GetOccurrences(after.ToUniversalTime(), until.ToUniversalTime(), zone, fromInclusive: false, toInclusive: true)
+                    .GetOccurrences(
+                        after.ToUniversalTime(),
+                        until.ToUniversalTime(),
+                        zone,
+                        fromInclusive: false,
+                        toInclusive: true
+                    )
                     .Select(moment => moment.ToUniversalTime()),
             ];
 

@@ -34,10 +34,7 @@ public sealed class DueUnits(WorkspacePlan plan, ModulePlans modules, ExecutionP
     {
         try
         {
-            var wanted = decided.Restrict(
-                await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken),
-                []
-            );
+            var wanted = decided.Restrict(await plan.ForRunAsync(pool, [], asOf: null, isAlone, cancellationToken), []);
             if (wanted.Datasets.Count == 0)
             {
                 return false;

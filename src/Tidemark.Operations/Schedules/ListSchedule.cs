@@ -17,12 +17,7 @@ public sealed record ScheduleOverview(
 );
 
 /// <summary><c>schedule</c>: what would run when, and what became of it.</summary>
-public sealed class ListSchedule(
-    ScheduleSettings settings,
-    ScheduleFires fires,
-    ControlLanes lanes,
-    TimeProvider clock
-)
+public sealed class ListSchedule(ScheduleSettings settings, ScheduleFires fires, ControlLanes lanes, TimeProvider clock)
 {
     /// <param name="last">How many of the last moments.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

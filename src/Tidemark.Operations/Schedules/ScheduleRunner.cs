@@ -47,11 +47,7 @@ public sealed class ScheduleRunner(
     /// <param name="queue">Where the job goes.</param>
     /// <param name="told">Hears of what became of it.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
-    public async Task TakeUpAsync(
-        LaneQueue queue,
-        IProgress<ScheduleFire>? told,
-        CancellationToken cancellationToken
-    )
+    public async Task TakeUpAsync(LaneQueue queue, IProgress<ScheduleFire>? told, CancellationToken cancellationToken)
     {
         var schedule = await settings.ReadAsync(cancellationToken);
         if (!schedule.Config.IsEnabled)
@@ -151,10 +147,7 @@ public sealed class ScheduleRunner(
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
         await fires.KeepAsync(_owner, cancellationToken);
-        await fires.CloseDeadAsync(
-            owner => LeaseOwner.TryParse(owner) is { IsDead: true },
-            cancellationToken
-        );
+        await fires.CloseDeadAsync(owner => LeaseOwner.TryParse(owner) is { IsDead: true }, cancellationToken);
     }
 
     private static IEnumerable<DateTimeOffset> Between(
@@ -202,7 +195,11 @@ public sealed class ScheduleRunner(
         if (stop.IsCancellationRequested)
         {
             // The next process that serves takes it up again: what was committed is skipped.
-            ended = ended with { Status = FireStatus.Missed, Detail = "the process was stopped before it was done" };
+            ended = ended with
+            {
+                Status = FireStatus.Missed,
+                Detail = "the process was stopped before it was done",
+            };
         }
 
         ended = ended with { FinishedAt = clock.GetUtcNow() };

@@ -41,7 +41,8 @@ public sealed class ServeOperation(
         var working = queue.RunAsync(stop);
         while (!stop.IsCancellationRequested)
         {
-            await Task.Delay(await SleepAsync(stop), clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(await SleepAsync(stop), clock, stop)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await WakeAsync(queue, watcher, stop);
         }
 

@@ -2,8 +2,8 @@ using Tidemark.Control.Schedules;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest;
-using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Modules;
+using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
 
 namespace Tidemark.Operations.Schedules;
@@ -40,7 +40,9 @@ public sealed class SimulateSchedule(
     )
     {
         var schedule = await settings.ReadAsync(cancellationToken);
-        IReadOnlyList<DateTimeOffset> moments = schedule.Config.IsEnabled ? schedule.Times.On(day ?? Today(schedule)) : [];
+        IReadOnlyList<DateTimeOffset> moments = schedule.Config.IsEnabled
+            ? schedule.Times.On(day ?? Today(schedule))
+            : [];
         var decided = await modules.ReadAsync(cancellationToken);
         var request = decided.Restrict(plan.ForRun(Pool.Universe, [], asOf: null), []);
         return (schedule, [.. moments.Select(at => Fire(schedule, request, at))]);
@@ -65,12 +67,7 @@ public sealed class SimulateSchedule(
         return new SimulatedFire(at, schedule.Scopes, [.. due.Select(d => new DueDataset(d.Key, d.Value))]);
     }
 
-    private DateOnly? DueSince(
-        DatasetDefinition dataset,
-        PlanRequest request,
-        DateTimeOffset before,
-        DateTimeOffset at
-    )
+    private DateOnly? DueSince(DatasetDefinition dataset, PlanRequest request, DateTimeOffset before, DateTimeOffset at)
     {
         var day = planner.LastDay(dataset, request, at);
         return day > planner.LastDay(dataset, request, before) && !(day < request.From) ? day : null;

@@ -111,5 +111,7 @@ internal sealed class Serving : IServeWatcher, IAsyncDisposable
     }
 
     private static string DayOf(ScheduleFire fire) =>
-        fire.DueAt.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        fire
+            .DueAt.ToOffset(TimeSpan.FromHours(8))
+            .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }
