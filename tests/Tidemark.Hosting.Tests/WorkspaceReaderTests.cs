@@ -1,6 +1,5 @@
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
-using Tidemark.Core.Runs;
 using Tidemark.Definitions.Yaml;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Lake.Parquet;

@@ -182,7 +182,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
 
         private void Sql(string statement)
         {
-            using var connection = new SqliteConnection($"Data Source={_databases[^1].Path};Pooling=False");
+            using var connection = new SqliteConnection($"Data Source={_databases[^1].Place};Pooling=False");
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = statement;

@@ -74,7 +74,7 @@ public sealed class LaneTests
         // What was asked for before the pause is committed; the next units are not begun.
         while ((await rig.SnapshotAsync("ods_daily")).Units.Count == 0)
         {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         rig.Market.Calls("daily").Count.ShouldBe(1);

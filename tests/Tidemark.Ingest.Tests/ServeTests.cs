@@ -1,7 +1,6 @@
 using Tidemark.Control.Schedules;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
-using Tidemark.Operations.Runs;
 using Tidemark.Operations.Schedules;
 
 namespace Tidemark.Ingest.Tests;

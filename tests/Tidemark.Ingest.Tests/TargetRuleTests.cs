@@ -5,7 +5,6 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Operations.Planning;
-using Tidemark.Operations.Runs;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Symbols.Targets;
 using Tidemark.Operations.Targets;
@@ -311,7 +310,7 @@ public sealed class TargetRuleTests
             "market:创业板",
             "board:火星",
         ];
-        using var result = rig.Get<Lake.DataLake>().OpenSessionAsync(null, default).Result;
+        using var result = await rig.Get<Lake.DataLake>().OpenSessionAsync(null, default);
         string[] symbols =
         [
             .. result.Connection.Query("SELECT ts_code FROM ods.ods_stock_basic").Rows().Select(r => (string)r[0]!),

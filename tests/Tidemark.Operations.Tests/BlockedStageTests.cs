@@ -1,7 +1,6 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Runs;
 using Tidemark.Operations.Runs;
-using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tests.Support;
 using Tidemark.Simulator.Tushare;
 

@@ -1,7 +1,4 @@
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Modules;
-using Tidemark.Operations.Modules;
 using Tidemark.Operations.Runs;
 using Tidemark.Operations.Status;
 using Tidemark.Operations.Tests.Support;

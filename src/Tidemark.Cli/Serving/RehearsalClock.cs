@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Files;
 
 namespace Tidemark.Cli.Serving;
 
@@ -26,7 +27,7 @@ internal sealed class RehearsalClock : TimeProvider, IDisposable
     private RehearsalClock(string file)
     {
         _file = file;
-        _text = File.ReadAllText(file);
+        _text = DataFile.ReadText(file);
         _set =
             MomentOf(_text)
             ?? throw new TidemarkException(
@@ -122,7 +123,7 @@ internal sealed class RehearsalClock : TimeProvider, IDisposable
     {
         try
         {
-            var text = File.ReadAllText(_file);
+            var text = DataFile.ReadText(_file);
             if (text == _text)
             {
                 return;

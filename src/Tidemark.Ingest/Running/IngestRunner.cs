@@ -1,11 +1,9 @@
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
-using Tidemark.Ingest.Extraction;
 using Tidemark.Ingest.Planning;
 using Tidemark.Ingest.Telemetry;
 using Tidemark.Lake;
-using Tidemark.Lake.Staging;
 using Tidemark.Lake.Tables;
 
 namespace Tidemark.Ingest.Running;

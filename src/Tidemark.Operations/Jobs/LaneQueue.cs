@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -19,7 +20,7 @@ public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, 
 {
     private readonly Lock _lock = new();
     private readonly Queue<LaneWork> _waiting = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Channel<bool> _arrived = Channel.CreateUnbounded<bool>();
     private LaneWork? _current;
 
     /// <summary>How many wait.</summary>
@@ -59,7 +60,7 @@ public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, 
             _waiting.Enqueue(work);
         }
 
-        _arrived.Release();
+        _arrived.Writer.TryWrite(true);
         return true;
     }
 
@@ -70,7 +71,7 @@ public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, 
         {
             try
             {
-                await _arrived.WaitAsync(stop);
+                await _arrived.Reader.ReadAsync(stop);
                 await WaitForTurnAsync(stop);
                 await RunNextAsync(stop);
             }

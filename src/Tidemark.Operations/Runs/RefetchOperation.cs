@@ -6,7 +6,6 @@ using Tidemark.Definitions.Datasets;
 using Tidemark.Ingest;
 using Tidemark.Ingest.Running;
 using Tidemark.Lake;
-using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;

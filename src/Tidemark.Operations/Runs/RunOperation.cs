@@ -6,7 +6,6 @@ using Tidemark.Ingest;
 using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Builds;
-using Tidemark.Operations.Modules;
 using Tidemark.Operations.Planning;
 using Tidemark.Operations.Symbols;
 using Tidemark.Operations.Tables;

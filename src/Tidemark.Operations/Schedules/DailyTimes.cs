@@ -49,7 +49,7 @@ public sealed class DailyTimes(TimeOnly at, TimeZoneInfo zone)
     /// <summary>The moments of a day, as clocks in the zone count days.</summary>
     public IReadOnlyList<DateTimeOffset> On(DateOnly day)
     {
-        var noon = TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(new TimeOnly(12, 0)), zone);
+        var noon = new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(day.ToDateTime(new TimeOnly(12, 0)), zone));
         return
         [
             .. Between(noon - s_reach, noon + s_reach)

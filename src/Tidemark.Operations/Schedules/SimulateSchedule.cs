@@ -1,4 +1,3 @@
-using Tidemark.Control.Schedules;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest;
