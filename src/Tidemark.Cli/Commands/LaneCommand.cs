@@ -1,21 +1,15 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Control.Runs;
-using Tidemark.Core.Runs;
 using Tidemark.Operations.Jobs;
 
 namespace Tidemark.Cli.Commands;
 
 /// <summary><c>tidemark pause|resume|cancel [SCOPE]</c>: of what runs in any process.</summary>
-internal sealed class LaneCommand(
-    string name,
-    string description,
-    Func<ControlLanes, string?, CancellationToken, Task<IReadOnlyList<LaneState>>> change
-) : CliCommand
+internal sealed class LaneCommand(string name, LaneWish wish, string description) : CliCommand
 {
     private readonly Argument<string?> _scope = new("SCOPE")
     {
-        Description = $"{string.Join(", ", Lanes.Scopes)}; nothing means all",
+        Description = $"{string.Join(", ", ControlLanes.Scopes)}; nothing means all",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -24,27 +18,25 @@ internal sealed class LaneCommand(
         [
             new LaneCommand(
                 "pause",
-                "Let nothing begin, and what runs wait at its next unit, until `tidemark resume`",
-                (lanes, scope, stop) => lanes.PauseAsync(scope, "tidemark pause", stop)
+                LaneWish.Pause,
+                "Let nothing begin, and what runs wait at its next unit, until `tidemark resume`"
             ),
-            new LaneCommand("resume", "End a pause", (lanes, scope, stop) => lanes.ResumeAsync(scope, stop)),
-            new LaneCommand(
-                "cancel",
-                "End what runs after the commit in flight",
-                (lanes, scope, stop) => lanes.CancelAsync(scope, stop)
-            ),
+            new LaneCommand("resume", LaneWish.Resume, "End a pause"),
+            new LaneCommand("cancel", LaneWish.Cancel, "End what runs after the commit in flight"),
         ];
 
     public override Command Build()
     {
-        _scope.AcceptOnlyFromAmong([.. Lanes.Scopes]);
+        _scope.AcceptOnlyFromAmong([.. ControlLanes.Scopes]);
         return new Command(name, description) { _scope };
     }
 
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var workspace = context.OpenWorkspace();
-        var after = await change(workspace.Get<ControlLanes>(), parse.GetValue(_scope), stop);
+        var after = await workspace
+            .Get<ControlLanes>()
+            .AskAsync(wish, parse.GetValue(_scope), $"tidemark {name}", stop);
         LaneText.Write(context, after);
         context.WriteJson(new { lanes = after.Select(LaneText.Json) });
         return ExitCodes.Done;

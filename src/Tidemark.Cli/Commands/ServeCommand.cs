@@ -1,7 +1,5 @@
 using System.CommandLine;
 using Tidemark.Cli.Output;
-using Tidemark.Cli.Serving;
-using Tidemark.Control.Schedules;
 using Tidemark.Operations.Schedules;
 
 namespace Tidemark.Cli.Commands;
@@ -15,52 +13,11 @@ internal sealed class ServeCommand : CliCommand
     public override async Task<int> RunAsync(CommandContext context, ParseResult parse, CancellationToken stop)
     {
         await using var workspace = context.OpenWorkspace();
-        var watcher = new Watcher(context, new ServiceManager(context.World.Environment));
+        var watcher = new ServeView(context, new ServiceManager(context.World.Environment));
         await using var stopping = stop.Register(watcher.Stops);
         await workspace.Get<ServeOperation>().RunAsync(watcher, stop);
         context.WriteJson(new { fires = watcher.Told });
         context.Say("Stopped. What was committed is kept; what was not done is taken up when it serves again.");
         return ExitCodes.Done;
-    }
-
-    private sealed class Watcher(CommandContext context, ServiceManager manager) : IServeWatcher
-    {
-        private readonly Lock _lock = new();
-        private readonly List<object> _told = [];
-
-        public IReadOnlyList<object> Told
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return [.. _told];
-                }
-            }
-        }
-
-        public void Serves(StandingSchedule schedule)
-        {
-            var line = ScheduleText.Line(context, schedule);
-            context.Say($"serving. {line}");
-            manager.Ready(line);
-        }
-
-        public void IsAlive() => manager.Alive();
-
-        public void Stops()
-        {
-            manager.Stopping();
-            context.Say("Stopping: a commit in flight is finished, and nothing begins any more.");
-        }
-
-        public void Report(ScheduleFire value)
-        {
-            context.Say(ScheduleText.Line(context, value));
-            lock (_lock)
-            {
-                _told.Add(ScheduleText.Json(value));
-            }
-        }
     }
 }

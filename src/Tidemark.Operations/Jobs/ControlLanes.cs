@@ -6,12 +6,38 @@ using Tidemark.Ingest.Running;
 
 namespace Tidemark.Operations.Jobs;
 
+/// <summary>What one may ask of a lane.</summary>
+public enum LaneWish
+{
+    Pause,
+    Resume,
+    Cancel,
+}
+
 /// <summary>
 /// <c>pause</c>, <c>resume</c>, <c>cancel</c>: of what runs in any process that has the same control database. They ask
 /// and do not wait: a job obeys within a second or so, at its next unit.
 /// </summary>
 public sealed class ControlLanes(LaneStates states)
 {
+    /// <summary>What people may write for a lane: its name, or a pool's.</summary>
+    public static IReadOnlyList<string> Scopes => Lanes.Scopes;
+
+    /// <summary>Asks for one of the three.</summary>
+    /// <inheritdoc cref="PauseAsync"/>
+    public Task<IReadOnlyList<LaneState>> AskAsync(
+        LaneWish wish,
+        string? scope,
+        string by,
+        CancellationToken cancellationToken
+    ) =>
+        wish switch
+        {
+            LaneWish.Pause => PauseAsync(scope, by, cancellationToken),
+            LaneWish.Resume => ResumeAsync(scope, cancellationToken),
+            _ => CancelAsync(scope, cancellationToken),
+        };
+
     /// <summary>What each lane does now.</summary>
     public async Task<IReadOnlyList<LaneState>> ReadAsync(CancellationToken cancellationToken)
     {

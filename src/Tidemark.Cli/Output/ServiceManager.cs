@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace Tidemark.Cli.Serving;
+namespace Tidemark.Cli.Output;
 
 /// <summary>
 /// Tells systemd how a service is (sd_notify(3)): a datagram to the socket that <c>NOTIFY_SOCKET</c> names. Does nothing
