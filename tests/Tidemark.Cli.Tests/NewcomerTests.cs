@@ -226,14 +226,6 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     [Fact]
-    public async Task Doctor_OfAKeyThatNothingReads_SaysSo()
-    {
-        using var empty = new TemporaryWorkspace("schedule: { china: '18:00' }\n");
-
-        (await empty.RunAsync("doctor")).Out.ShouldContain("nothing reads schedule.china in tidemark.yaml yet");
-    }
-
-    [Fact]
     public async Task Demo_InAWorkspaceOfARealVendor_LeavesItAlone()
     {
         using var real = new TemporaryWorkspace("", vendor: "http://api.tushare.pro");

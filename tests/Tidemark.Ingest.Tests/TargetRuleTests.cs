@@ -265,7 +265,9 @@ public sealed class TargetRuleTests
             await rig.NumberAsync($"SELECT count(DISTINCT trade_date) FROM ods.ods_daily WHERE ts_code = '{One}'")
         ).ShouldBeGreaterThan(25);
         rig.Clock.Advance(TimeSpan.FromDays(1));
-        (await PlannedAsync(rig, "daily")).Units.ShouldHaveSingleItem().Id.Part.ShouldBeNull("one day is one call");
+        (await PlannedAsync(rig, "daily"))
+            .Units.ShouldHaveSingleItem()
+            .Id.Part.ShouldBe(One, "it is proved by symbol, and one call either way");
     }
 
     [Fact]
@@ -282,7 +284,7 @@ public sealed class TargetRuleTests
 
         var run = response.Runs.ShouldHaveSingleItem();
         run.Errors.ShouldBeEmpty();
-        run.Work.Committed.Where(c => c.Unit.Id.Part is not null)
+        run.Work.Committed.Where(c => c.Unit.Id.Dataset.EndsWith(Minutes, StringComparison.Ordinal))
             .Select(c => c.Unit.Id.Part)
             .Distinct()
             .ShouldBe([One]);
