@@ -125,6 +125,7 @@ internal static class OperationRegistration
         services.AddSingleton<OpenWorkspace>(_ => () => TidemarkHost.Open(world, options.Folder));
         services.AddSingleton<ScheduleSettings>();
         services.AddSingleton<DueUnits>();
+        services.AddSingleton<FireBook>();
         services.AddSingleton<ScheduleRunner>();
         services.AddSingleton<SimulateSchedule>();
         services.AddSingleton<ServeOperation>();

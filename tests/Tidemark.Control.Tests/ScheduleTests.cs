@@ -31,13 +31,15 @@ public abstract class ScheduleTests(ControlFixture fixture) : IDisposable
         var configs = new SchedulerConfigs(database);
         (await configs.ReadAsync(s_none)).ShouldBeNull();
 
-        await configs.ChangeAsync(set => (set ?? s_config) with { RunAt = new TimeOnly(20, 5) }, "one", s_none);
-        await configs.ChangeAsync(set => set! with { Scope = "universe" }, "two", s_none);
-        await configs.ChangeAsync(set => set! with { Scope = "universe" }, "three", s_none);
+        await configs.ChangeAsync(s_config, set => set with { RunAt = new TimeOnly(20, 5) }, "one", s_none);
+        _fixture.Clock.Advance(TimeSpan.FromHours(1));
+        await configs.ChangeAsync(s_config, set => set with { Scope = "universe" }, "two", s_none);
+        await configs.ChangeAsync(s_config, set => set with { Scope = "universe" }, "three", s_none);
 
-        var (config, at) = (await configs.ReadAsync(s_none))!.Value;
-        config.ShouldBe(s_config with { RunAt = new TimeOnly(20, 5), Scope = "universe" });
-        at.ShouldBe(_fixture.Clock.UtcNow);
+        var set = (await configs.ReadAsync(s_none))!;
+        set.Config.ShouldBe(s_config with { RunAt = new TimeOnly(20, 5), Scope = "universe" });
+        set.SetAt.ShouldBe(_fixture.Clock.UtcNow);
+        set.EffectiveAt.ShouldBe(_fixture.Clock.UtcNow - TimeSpan.FromHours(1), "another scope moves no moment");
         (await configs.ResetAsync("four", s_none)).ShouldBeTrue();
         (await configs.ResetAsync("five", s_none)).ShouldBeFalse();
         (await configs.ReadAsync(s_none)).ShouldBeNull();
@@ -85,7 +87,7 @@ public abstract class ScheduleTests(ControlFixture fixture) : IDisposable
         await fires.TakeAsync(Fire(FireStatus.Running, "elsewhere/1/serve"), s_none);
         _fixture.Sql("update schedule_fires_v1 set alive_until = alive_until - 121000");
 
-        await fires.KeepAsync("elsewhere/1/serve", s_none);
+        await fires.KeepAsync("china", "elsewhere/1/serve", [s_due], s_none);
         (await fires.CloseDeadAsync(_ => false, s_none)).ShouldBe(0, "it said so just now");
         _fixture.Sql("update schedule_fires_v1 set alive_until = alive_until - 121000");
 

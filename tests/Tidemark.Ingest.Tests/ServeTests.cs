@@ -1,3 +1,4 @@
+using Tidemark.Control.Runs;
 using Tidemark.Control.Schedules;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Tests.Support;
@@ -134,6 +135,58 @@ public sealed class ServeTests
         rig.ChangeWorkspace(yaml => yaml.Replace("token: \"\"", "token: \"a-good-token\"", StringComparison.Ordinal));
         (await serving.AtAsync("2024-06-14 19:30")).Status.ShouldBe(FireStatus.Done);
         (await rig.DaysInLakeAsync("ods_daily")).ShouldBe([.. IngestRig.Days, "2024-06-13", "2024-06-14"]);
+    }
+
+    [Fact]
+    public async Task Serve_WithTargetsThatNobodyCanTell_FetchesTheUniverseAllTheSame()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        rig.ChangeWorkspace(yaml =>
+            yaml.Replace("symbols: [600000.SH]", "from_file: gone.csv", StringComparison.Ordinal)
+        );
+        await using var serving = await Serving.StartAsync(rig);
+
+        var fire = await serving.EndOfAsync("2024-06-12");
+
+        fire.Status.ShouldBe(FireStatus.Failed);
+        fire.Detail!.ShouldContain("gone.csv");
+        (await rig.DaysInLakeAsync("ods_daily")).ShouldBe(IngestRig.Days);
+    }
+
+    [Fact]
+    public async Task Serve_AfterAClockThatWasAhead_RunsTodayAllTheSame()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        var ahead = rig.Clock.UtcNow.AddYears(1);
+        var fire = new ScheduleFire("china", ahead, FireStatus.Done, "schedule", "elsewhere/1/x", null, ahead, ahead);
+        await rig.Get<ScheduleFires>().TakeAsync(fire, s_none);
+
+        await using var serving = await Serving.StartAsync(rig);
+
+        (await serving.EndOfAsync("2024-06-12")).Status.ShouldBe(FireStatus.Done);
+    }
+
+    [Fact]
+    public async Task Serve_WhereThePoolIsTakenJustThen_WaitsAndRunsAfterwards()
+    {
+        await using var rig = await IngestRig.StartAsync();
+        var leases = rig.Get<PoolLeases>();
+        await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), s_none);
+        await using var serving = await Serving.StartAsync(rig);
+        while ((await rig.Get<ScheduleFires>().LatestAsync("china", 1, s_none)).Single().Detail is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        (await rig.Get<ScheduleFires>().LatestAsync("china", 1, s_none)).Single().Status.ShouldBe(FireStatus.Waiting);
+        await leases.ReleaseAsync(Pool.Universe, "elsewhere/1/x", s_none);
+        var ended = serving.EndOfAsync("2024-06-12");
+        while (!ended.IsCompleted)
+        {
+            await serving.WakeAsync();
+        }
+
+        (await ended).Status.ShouldBe(FireStatus.Done);
     }
 
     [Fact]

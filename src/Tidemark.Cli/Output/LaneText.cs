@@ -32,11 +32,11 @@ internal static class LaneText
     private static string Line(CommandContext context, LaneState lane)
     {
         var paused = lane.IsPaused
-            ? $", paused since {context.Time.Minute(lane.PausedAt!.Value)} by `{lane.PausedBy}`: `tidemark resume` ends that"
+            ? $" since {context.Time.Minute(lane.PausedAt!.Value)} by `{lane.PausedBy}`: `tidemark resume` ends that"
             : "";
         var job = lane.Job is { } at
             ? $", {at.Pool.Name()} ({at.Mode.Name()}, {at.Source}) since {context.Time.Minute(at.StartedAt)} in {at.Owner}"
             : "";
-        return $"{lane.Lane.Name()}: {lane.Activity.Name()}{job}{paused}";
+        return $"{lane.Lane.Name()}: {lane.Activity.Name()}{(lane.Activity == LaneActivity.Canceling && lane.IsPaused ? ", paused" : "")}{paused}{job}";
     }
 }

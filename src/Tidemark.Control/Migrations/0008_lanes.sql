@@ -20,6 +20,9 @@ create table ingest_control_state_v1 (
   updated_at bigint not null
 );
 
+-- Since when its moments are what they are: another scope, say, moves none.
+alter table ingest_scheduler_config_v1 add column effective_at bigint not null default 0;
+
 -- Which moments of a schedule were taken up, and what came of them. One row a moment: of several processes that wait
 -- for it, the one that writes the row runs it.
 create table schedule_fires_v1 (

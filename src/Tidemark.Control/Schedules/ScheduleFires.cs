@@ -94,17 +94,33 @@ public sealed class ScheduleFires(ControlDatabase database)
             cancellationToken
         );
 
-    /// <summary>Says that a process still has what it took up.</summary>
-    public Task KeepAsync(string owner, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            session =>
-                session.ExecuteAsync(
-                    $"update schedule_fires_v1 set alive_until = {ControlSession.NowSql} + @alive where owner = @owner and finished_at is null",
-                    ("@alive", (long)AliveFor.TotalMilliseconds),
-                    ("@owner", owner)
-                ),
-            cancellationToken
-        );
+    /// <summary>
+    /// Says that a process still has what it took up. What it does not name has been lost by it, and is missed soon.
+    /// </summary>
+    public Task KeepAsync(
+        string schedule,
+        string owner,
+        IReadOnlyCollection<DateTimeOffset> dueAt,
+        CancellationToken cancellationToken
+    ) =>
+        dueAt.Count == 0
+            ? Task.CompletedTask
+            : database.WriteAsync(
+                async session =>
+                {
+                    foreach (var due in dueAt)
+                    {
+                        await session.ExecuteAsync(
+                            $"""
+                            update schedule_fires_v1 set alive_until = {ControlSession.NowSql} + @alive
+                            where schedule = @schedule and due_at = @due and owner = @owner and finished_at is null
+                            """,
+                            [.. Key(schedule, due), ("@alive", (long)AliveFor.TotalMilliseconds), ("@owner", owner)]
+                        );
+                    }
+                },
+                cancellationToken
+            );
 
     /// <summary>
     /// Closes what processes took up that have ended: it was missed. Their moments are free to be caught up.
@@ -141,6 +157,27 @@ public sealed class ScheduleFires(ControlDatabase database)
             },
             cancellationToken
         );
+
+    /// <summary>
+    /// The latest moment that is not after another; null when there is none. Rows of a clock that was ahead are passed
+    /// over: they say nothing of today.
+    /// </summary>
+    public async Task<ScheduleFire?> LatestUntilAsync(
+        string schedule,
+        DateTimeOffset until,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            await database.ReadAsync(
+                session =>
+                    session.QueryAsync(
+                        Columns + " where schedule = @schedule and due_at <= @due order by due_at desc limit 1",
+                        Read,
+                        Key(schedule, until)
+                    ),
+                cancellationToken
+            )
+        ).FirstOrDefault();
 
     /// <summary>The latest moments of a schedule, newest first.</summary>
     public Task<List<ScheduleFire>> LatestAsync(string schedule, int last, CancellationToken cancellationToken) =>

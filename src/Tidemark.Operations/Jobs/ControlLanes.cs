@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -67,7 +66,7 @@ public sealed class ControlLanes(LaneStates states)
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "LANE_PAUSED",
-                $"{Named(scope)} is paused already. `tidemark resume` ends that. Nothing was changed."
+                $"{Named(scope, "Every lane", "The lane")} is paused already. `tidemark resume` ends that. Nothing was changed."
             );
         }
 
@@ -86,7 +85,7 @@ public sealed class ControlLanes(LaneStates states)
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "LANE_NOT_PAUSED",
-                $"{Named(scope)} is not paused: there is nothing to resume. Nothing was changed."
+                $"{Named(scope, "No lane", "The lane")} is {(scope is null ? "" : "not ")}paused: there is nothing to resume. Nothing was changed."
             );
         }
 
@@ -126,7 +125,7 @@ public sealed class ControlLanes(LaneStates states)
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "NOTHING_RUNS",
-                $"Nothing runs in {Named(scope)}: there is nothing to cancel. `tidemark runs` has the history. Nothing was changed."
+                $"{(scope is null ? "Nothing runs" : $"Nothing runs in {Named(scope)}")}: there is nothing to cancel. `tidemark runs` has the history. Nothing was changed."
             );
         }
 
@@ -135,7 +134,7 @@ public sealed class ControlLanes(LaneStates states)
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 "CANCEL_PENDING",
-                $"{Named(scope)} is being canceled already: it finishes the commit in flight. Nothing was changed."
+                $"{Named(scope, "What runs", "The lane")} is being canceled already: it finishes the commit in flight. Nothing was changed."
             );
         }
 
@@ -194,8 +193,6 @@ public sealed class ControlLanes(LaneStates states)
 
     private static IReadOnlyList<Lane> Chosen(string? scope) => scope is null ? Lanes.All : [Lanes.Of(scope)];
 
-    private static string Named(string? scope) =>
-        scope is null
-            ? "every lane"
-            : string.Create(CultureInfo.InvariantCulture, $"the lane {Lanes.Of(scope).Name()}");
+    private static string Named(string? scope, string all = "every lane", string one = "the lane") =>
+        scope is null ? all : $"{one} {Lanes.Of(scope).Name()}";
 }

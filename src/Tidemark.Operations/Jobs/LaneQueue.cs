@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Tidemark.Control.Runs;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Telemetry;
@@ -107,7 +106,8 @@ public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, 
         }
     }
 
-    private async Task WaitForTurnAsync(CancellationToken stop)
+    /// <summary>Waits until the lane is not paused and no other process is at work in it.</summary>
+    public async Task WaitForTurnAsync(CancellationToken stop)
     {
         while (!await IsFreeAsync(stop))
         {
@@ -122,10 +122,10 @@ public sealed class LaneQueue(Lane lane, LaneStates states, TimeProvider clock, 
             var state = await states.ReadAsync(lane, stop);
             return !state.IsPaused && (state.Job is not { } job || LeaseOwner.TryParse(job.Owner) is { IsDead: true });
         }
-        catch (TidemarkException e)
+        catch (Exception e) when (!(e is OperationCanceledException && stop.IsCancellationRequested))
         {
             telemetry?.LaneUnread(lane.Name(), e);
-            return false;
+            return false; // whatever it is, it looks again in a second
         }
     }
 }

@@ -7,11 +7,14 @@ namespace Tidemark.Operations.Jobs;
 /// <summary>What lanes say.</summary>
 internal static class LaneText
 {
+    /// <summary>The code of that.</summary>
+    public const string PausedCode = "LANE_PAUSED";
+
     /// <summary>Why a job may not begin in a paused lane.</summary>
     public static RunBlock Paused(LaneWatch lane) =>
         new(
             BlockedStage.Lake,
-            "LANE_PAUSED",
+            PausedCode,
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"The lane is paused since {lane.PausedAt:u} by {lane.PausedBy}: nothing begins. `tidemark resume` ends that."

@@ -114,7 +114,7 @@ public sealed class LaneWatch : IAsyncDisposable
 
                     Obey(state);
                 }
-                catch (TidemarkException e)
+                catch (Exception e) when (!(e is OperationCanceledException && _ended.IsCancellationRequested))
                 {
                     // A database that is busy or away must not end a job: it looks again in a second.
                     _telemetry?.LaneUnread(_lane.Name(), e);

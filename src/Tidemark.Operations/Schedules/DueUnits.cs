@@ -3,7 +3,6 @@ using Tidemark.Core.Runs;
 using Tidemark.Ingest.Modules;
 using Tidemark.Ingest.Planning;
 using Tidemark.Operations.Planning;
-using Tidemark.Operations.Symbols.Targets;
 
 namespace Tidemark.Operations.Schedules;
 
@@ -43,9 +42,9 @@ public sealed class DueUnits(WorkspacePlan plan, ModulePlans modules, ExecutionP
             var found = await planner.PlanAsync(wanted with { KeepsDistance = true }, cancellationToken);
             return found.Units.Count > 0 || found.Deferred.Count > 0;
         }
-        catch (TidemarkException e) when (e.Code == TargetResolution.UnresolvedCode)
+        catch (TidemarkException)
         {
-            return true; // the lists that say which the targets are
+            return true; // the run says what is wrong, in its row, and the other pool goes on
         }
     }
 }

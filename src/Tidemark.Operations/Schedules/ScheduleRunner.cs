@@ -1,7 +1,6 @@
 using System.Globalization;
 using Tidemark.Control.Runs;
 using Tidemark.Control.Schedules;
-using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Running;
 using Tidemark.Operations.Jobs;
@@ -19,6 +18,7 @@ public delegate IOperations OpenWorkspace();
 public sealed class ScheduleRunner(
     ScheduleSettings settings,
     ScheduleFires fires,
+    FireBook book,
     UnitAttempts attempts,
     OpenWorkspace open,
     TimeProvider clock
@@ -36,8 +36,10 @@ public sealed class ScheduleRunner(
     // An attempt that ends before it begins, as when the account is refused, must not be repeated every minute.
     private static readonly TimeSpan s_betweenRetries = TimeSpan.FromMinutes(15);
 
+    // Somebody paused the lane or took the pool just now: it is tried again when that is over.
+    private static readonly TimeSpan s_heldUp = TimeSpan.FromMinutes(1);
+
     private readonly DateTimeOffset _since = clock.GetUtcNow();
-    private readonly string _owner = LeaseOwner.Here("serve").ToString();
     private DateTimeOffset _retried = DateTimeOffset.MinValue;
 
     /// <summary>
@@ -57,21 +59,22 @@ public sealed class ScheduleRunner(
 
         var now = clock.GetUtcNow();
         var due = schedule.Times.Last(now);
-        if (due < schedule.SetAt)
+        if (due < schedule.EffectiveAt && schedule.EffectiveAt <= now)
         {
             return; // it was not due when that moment came
         }
 
-        var latest = (await fires.LatestAsync(China, 1, cancellationToken)).FirstOrDefault();
-        if (latest is not null && latest.DueAt >= due && latest.Status != FireStatus.Missed)
+        var latest = await fires.LatestUntilAsync(China, due, cancellationToken);
+        var isRetaken = latest?.DueAt == due;
+        if (isRetaken && latest!.Status != FireStatus.Missed)
         {
             return;
         }
 
-        var isLate = due < _since || latest?.DueAt == due;
+        var isLate = due < _since || isRetaken;
         if (isLate && !schedule.Config.CatchesUp)
         {
-            if (latest?.DueAt != due)
+            if (!isRetaken)
             {
                 await MissAsync(due, "nobody served, and catching up is off", told, cancellationToken);
             }
@@ -90,15 +93,15 @@ public sealed class ScheduleRunner(
             due,
             FireStatus.Waiting,
             isLate ? CatchUp : RunSources.Schedule,
-            _owner,
+            book.Owner,
             null,
             now,
             null
         );
-        if (await fires.TakeAsync(fire, cancellationToken))
+        if (await book.TakeAsync(fire, cancellationToken))
         {
+            queue.Enqueue(new LaneWork(KeyOf(due), stop => RunAsync(fire, isRetaken, queue, told, stop)));
             told?.Report(fire);
-            queue.Enqueue(new LaneWork(KeyOf(due), stop => RunAsync(fire, schedule, told, stop)));
         }
     }
 
@@ -122,7 +125,7 @@ public sealed class ScheduleRunner(
             queue.Enqueue(
                 new LaneWork(
                     RunSources.Auto,
-                    stop => RunPoolsAsync(schedule, RunMode.OnDemand, RunSources.Auto, reason: "attempts_due", stop)
+                    stop => RunPoolsAsync(RunMode.OnDemand, RunSources.Auto, "attempts_due", isRetaken: false, stop)
                 )
             );
         }
@@ -137,24 +140,17 @@ public sealed class ScheduleRunner(
             queue.Enqueue(
                 new LaneWork(
                     RunSources.Startup,
-                    stop => RunPoolsAsync(schedule, RunMode.OnDemand, RunSources.Startup, reason: null, stop)
+                    stop => RunPoolsAsync(RunMode.OnDemand, RunSources.Startup, reason: null, isRetaken: true, stop)
                 )
             );
         }
-    }
-
-    /// <summary>Says that this process serves still, and closes what others took up that serve no more.</summary>
-    public async Task KeepAsync(CancellationToken cancellationToken)
-    {
-        await fires.KeepAsync(_owner, cancellationToken);
-        await fires.CloseDeadAsync(owner => LeaseOwner.TryParse(owner) is { IsDead: true }, cancellationToken);
     }
 
     private static IEnumerable<DateTimeOffset> Between(
         StandingSchedule schedule,
         DateTimeOffset after,
         DateTimeOffset before
-    ) => schedule.Times.Between(after, before).Where(moment => moment < before && !(moment < schedule.SetAt));
+    ) => schedule.Times.Between(after, before).Where(moment => moment < before && !(moment < schedule.EffectiveAt));
 
     private async Task MissAsync(
         DateTimeOffset due,
@@ -164,8 +160,8 @@ public sealed class ScheduleRunner(
     )
     {
         var now = clock.GetUtcNow();
-        var fire = new ScheduleFire(China, due, FireStatus.Missed, RunSources.Schedule, _owner, detail, now, now);
-        if (await fires.TakeAsync(fire, cancellationToken))
+        var fire = new ScheduleFire(China, due, FireStatus.Missed, RunSources.Schedule, book.Owner, detail, now, now);
+        if (await book.TakeAsync(fire, cancellationToken))
         {
             told?.Report(fire);
         }
@@ -173,23 +169,36 @@ public sealed class ScheduleRunner(
 
     private async Task RunAsync(
         ScheduleFire fire,
-        StandingSchedule schedule,
+        bool isRetaken,
+        LaneQueue queue,
         IProgress<ScheduleFire>? told,
         CancellationToken stop
     )
     {
         var running = fire with { Status = FireStatus.Running, FiredAt = clock.GetUtcNow() };
-        await fires.WriteAsync(running, stop);
+        await book.WriteAsync(running);
         var ended = running;
         try
         {
             var reason = fire.Source == CatchUp ? CatchUp : null;
-            var (status, detail) = await RunPoolsAsync(schedule, RunMode.Daily, RunSources.Schedule, reason, stop);
-            ended = running with { Status = status, Detail = detail };
+            var run = await RunPoolsAsync(RunMode.Daily, RunSources.Schedule, reason, isRetaken, stop);
+            while (run.IsHeldUp)
+            {
+                await book.WriteAsync(running with { Status = FireStatus.Waiting, Detail = run.Detail });
+                await Task.Delay(s_heldUp, clock, stop);
+                await queue.WaitForTurnAsync(stop);
+                run = await RunPoolsAsync(RunMode.Daily, RunSources.Schedule, reason, isRetaken: true, stop);
+            }
+
+            ended = running with { Status = run.Status, Detail = run.Detail };
         }
-        catch (Exception e) when (e is TidemarkException or OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            ended = running with { Status = FireStatus.Failed, Detail = e.Message };
+            // It was stopped, see below.
+        }
+        catch (Exception e)
+        {
+            ended = running with { Status = FireStatus.Failed, Detail = e.Message }; // the next moment tries again
         }
 
         if (stop.IsCancellationRequested)
@@ -203,22 +212,36 @@ public sealed class ScheduleRunner(
         }
 
         ended = ended with { FinishedAt = clock.GetUtcNow() };
-        await fires.WriteAsync(ended, CancellationToken.None);
+        await book.WriteAsync(ended);
         told?.Report(ended);
     }
 
-    private async Task<(FireStatus Status, string Detail)> RunPoolsAsync(
-        StandingSchedule schedule,
+    /// <param name="mode">Why it runs.</param>
+    /// <param name="source">Who asks.</param>
+    /// <param name="reason">Why just now.</param>
+    /// <param name="isRetaken">
+    /// Whether it was begun with before: then what was committed may not be built yet, so that it runs though no unit is
+    /// due.
+    /// </param>
+    /// <param name="stop">Ends it.</param>
+    private async Task<(FireStatus Status, string Detail, bool IsHeldUp)> RunPoolsAsync(
         RunMode mode,
         string source,
         string? reason,
+        bool isRetaken,
         CancellationToken stop
     )
     {
-        await using var workspace = open();
-        if (!await workspace.Get<DueUnits>().AnyAsync(schedule.Scopes, stop))
+        var schedule = await settings.ReadAsync(stop);
+        if (!schedule.Config.IsEnabled)
         {
-            return (FireStatus.Skipped, "nothing is due");
+            return (FireStatus.Skipped, "the schedule was switched off", false);
+        }
+
+        await using var workspace = open();
+        if (!isRetaken && !await workspace.Get<DueUnits>().AnyAsync(schedule.Scopes, stop))
+        {
+            return (FireStatus.Skipped, "nothing is due", false);
         }
 
         // The next one begins in time, with the newest days: what is left of a long history then comes with it.
@@ -230,7 +253,10 @@ public sealed class ScheduleRunner(
             For = schedule.Times.Next(now) - now,
         };
         var response = await workspace.Get<RunOperation>().RunAsync(request, new NoWatcher(), stop);
-        return (StatusOf(response.Verdict), Detail(response.Runs));
+        var isHeldUp = response.Runs.Any(run =>
+            run.Block is { IsOfAnother: true } or { ErrorCode: LaneText.PausedCode }
+        );
+        return (StatusOf(response.Verdict), Detail(response.Runs), isHeldUp);
     }
 
     private static FireStatus StatusOf(Verdict verdict) =>

@@ -11,7 +11,8 @@ public sealed record ScheduleDefaults(SchedulerConfig Config);
 /// <summary>The schedule in force.</summary>
 /// <param name="Config">What holds.</param>
 /// <param name="SetAt">When somebody set it; null where it is what <c>tidemark.yaml</c> says.</param>
-public sealed record StandingSchedule(SchedulerConfig Config, DateTimeOffset? SetAt)
+/// <param name="EffectiveAt">Since when its moments are what they are; null for always.</param>
+public sealed record StandingSchedule(SchedulerConfig Config, DateTimeOffset? SetAt, DateTimeOffset? EffectiveAt)
 {
     /// <summary>Its moments.</summary>
     public DailyTimes Times { get; } = new(Config.RunAt, ScheduleSettings.ZoneOf(Config.TimeZone));
@@ -43,9 +44,9 @@ public sealed class ScheduleSettings(SchedulerConfigs configs, ScheduleDefaults 
 
     /// <summary>What holds now.</summary>
     public async Task<StandingSchedule> ReadAsync(CancellationToken cancellationToken) =>
-        await configs.ReadAsync(cancellationToken) is var (config, at)
-            ? new StandingSchedule(config, at)
-            : new StandingSchedule(defaults.Config, null);
+        await configs.ReadAsync(cancellationToken) is { } set
+            ? new StandingSchedule(set.Config, set.SetAt, set.EffectiveAt)
+            : new StandingSchedule(defaults.Config, null, null);
 
     /// <summary>Changes it from now on; a process that serves sees it within a minute.</summary>
     /// <exception cref="TidemarkException">
@@ -65,10 +66,9 @@ public sealed class ScheduleSettings(SchedulerConfigs configs, ScheduleDefaults 
         }
 
         await configs.ChangeAsync(
-            set =>
-            {
-                var now = set ?? defaults.Config;
-                return now with
+            defaults.Config,
+            now =>
+                now with
                 {
                     IsEnabled = change.IsEnabled ?? now.IsEnabled,
                     RunAt = at ?? now.RunAt,
@@ -76,8 +76,7 @@ public sealed class ScheduleSettings(SchedulerConfigs configs, ScheduleDefaults 
                     Scope = change.Scope ?? now.Scope,
                     RunsOnStartup = change.RunsOnStartup ?? now.RunsOnStartup,
                     CatchesUp = change.CatchesUp ?? now.CatchesUp,
-                };
-            },
+                },
             by,
             cancellationToken
         );

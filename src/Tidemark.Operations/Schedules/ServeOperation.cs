@@ -15,6 +15,7 @@ namespace Tidemark.Operations.Schedules;
 /// </summary>
 public sealed class ServeOperation(
     ScheduleRunner runner,
+    FireBook book,
     ScheduleSettings settings,
     LaneStates states,
     RunStore runs,
@@ -68,22 +69,25 @@ public sealed class ServeOperation(
         try
         {
             watcher.IsAlive();
-            foreach (var stale in await runs.CloseStaleAsync(stop))
+            if (!queue.IsBusy) // a job of its own is alive, however late its heartbeat is
             {
-                lake.Staging.Sweep(stale);
+                foreach (var stale in await runs.CloseStaleAsync(stop))
+                {
+                    lake.Staging.Sweep(stale);
+                }
             }
 
-            await runner.KeepAsync(stop);
+            await book.KeepAsync(stop);
             await runner.TakeUpAsync(queue, watcher, stop);
             await runner.RetryAsync(queue, stop);
-        }
-        catch (TidemarkException e)
-        {
-            telemetry?.WakeFailed(e); // it wakes again in a minute
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // It was stopped.
+        }
+        catch (Exception e)
+        {
+            telemetry?.WakeFailed(e); // whatever it is, it wakes again in a minute
         }
     }
 }

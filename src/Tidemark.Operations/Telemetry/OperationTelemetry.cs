@@ -55,13 +55,15 @@ public sealed class OperationTelemetry
     }
 
     /// <summary>The row of a lane could not be read or written.</summary>
-    internal void LaneUnread(string lane, TidemarkException error) => _log.LaneUnread(lane, error.Code, error.Message);
+    internal void LaneUnread(string lane, Exception error) => _log.LaneUnread(lane, CodeOf(error), error.Message);
 
     /// <summary>Work of a lane ended with an error that it did not tell itself.</summary>
     internal void WorkBroken(string lane, string work, Exception error) => _log.WorkBroken(lane, work, error);
 
     /// <summary>A process that serves could not look what is due.</summary>
-    internal void WakeFailed(TidemarkException error) => _log.WakeFailed(error.Code, error.Message);
+    internal void WakeFailed(Exception error) => _log.WakeFailed(CodeOf(error), error.Message);
+
+    private static string CodeOf(Exception error) => (error as TidemarkException)?.Code ?? "INTERNAL_ERROR";
 
     private double Record(string operation, string outcome, long since)
     {
