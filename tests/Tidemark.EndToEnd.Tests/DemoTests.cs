@@ -15,7 +15,9 @@ public sealed class DemoTests
         var ended = (await TidemarkProcess.RunAsync(folder.Path, ["demo", "w", .. s_small])).With(exitCode: 0);
 
         var answer = ended.Json();
-        answer.Members().ShouldBe(["workspace", "days", "runs", "rows", "tables", "status", "seconds"], ended.Out);
+        answer
+            .Members()
+            .ShouldBe(["workspace", "days", "flags_on", "runs", "rows", "tables", "status", "seconds"], ended.Out);
         answer.Text("workspace").ShouldBe(folder.At("w"));
         answer.Number("days").ShouldBe(4);
         answer.Number("runs").ShouldBe(2);

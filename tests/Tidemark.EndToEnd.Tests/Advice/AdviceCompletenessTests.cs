@@ -163,6 +163,6 @@ public sealed partial class AdviceCompletenessTests
     [GeneratedRegex(@"new (Tidemark|Vendor|Ibkr)Exception\(", RegexOptions.ExplicitCapture)]
     private static partial Regex Made();
 
-    [GeneratedRegex(@"\bclass (?<name>\w+)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b(class|record) (?<name>\w+)", RegexOptions.ExplicitCapture)]
     private static partial Regex ClassName();
 }
