@@ -131,7 +131,9 @@ internal static class ViewSql
         // Files of other programs may have other types, and older files may lack columns, perhaps all of them. Then an
         // empty part brings names and types.
         var hasOthers = !read.All(r => IsOurs(r.File));
-        var areAlike = !hasOthers && !snapshot.SchemaChanged;
+        // So may files that were written while another unit of their table adopted a column.
+        var adopts = snapshot.Columns.Any(c => c.Adopted is not null);
+        var areAlike = !hasOthers && !snapshot.SchemaChanged && !adopts;
         var options = (areAlike ? "" : ", union_by_name = true") + (hasOthers ? TextsOf(snapshot) : "");
         var partition = snapshot.PartitionColumns;
         var text =
