@@ -4,8 +4,8 @@ using System.Text;
 namespace Tidemark.Cli.Output;
 
 /// <summary>
-/// Tells systemd how a service is (sd_notify(3)): a datagram to the socket that <c>NOTIFY_SOCKET</c> names. Does nothing
-/// where nobody listens: that must never stop a service.
+/// Tells systemd how a service is (sd_notify(3)): a datagram to the socket that <c>NOTIFY_SOCKET</c> names. Does
+/// nothing where nobody listens: that must never stop a service.
 /// </summary>
 internal sealed class ServiceManager(IReadOnlyDictionary<string, string> environment)
 {

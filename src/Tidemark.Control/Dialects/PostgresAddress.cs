@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Tidemark.Control.Dialects;
 
 /// <summary>
-/// Where a control database on PostgreSQL is, and how to reach it: <c>postgres://user:password@host:port/database?…</c>
-/// with the parameters of libpq, the library that PostgreSQL's own programs use. Its text shows no secret.
+/// Where a control database on PostgreSQL is, and how to reach it:
+/// <c>postgres://user:password@host:port/database?…</c> with the parameters of libpq, the library that PostgreSQL's own programs use. Its text shows no secret.
 /// </summary>
 public sealed class PostgresAddress
 {

@@ -6,7 +6,9 @@ namespace Tidemark.Control.Dialects;
 /// <param name="Version">For example <c>15.8 (Debian 15.8-0+deb12u1)</c>.</param>
 /// <param name="Major">For example 15.</param>
 /// <param name="Encoding">Of the database, for example <c>UTF8</c>.</param>
-/// <param name="MayWrite">Whether the server and the role can change the tables, or make them when there are none.</param>
+/// <param name="MayWrite">
+/// Whether the server and the role can change the tables, or make them when there are none.
+/// </param>
 internal sealed record ServerFacts(string Version, int Major, string Encoding, bool MayWrite)
 {
     private const string Sql = """
