@@ -13,7 +13,7 @@ namespace Tidemark.Ingest.Planning;
 /// <summary>
 /// Compares calendars and datasets with the lake, and plans every unit that is missing or not whole. There is no
 /// cursor: a hole anywhere in the history is planned like the newest day, and so is a committed day that is not whole.
-/// The last 30 trading days come first, newest first; then the rest, oldest first.
+/// Their order is that of <see cref="UnitOrder"/>.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,

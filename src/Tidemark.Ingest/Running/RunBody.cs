@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -67,20 +68,32 @@ public sealed class RunBody(
                     DropsLostLists = request.Plan.Again,
                 };
                 var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits, request.Pause);
-                await pipeline.RunAsync(id, units, tally, lost.Token);
+                var (first, rest) = ListsFirst(plan, units);
+                await pipeline.RunAsync(id, first, tally, lost.Token);
                 if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
                 {
-                    // The lists of these datasets are now as new as they can be.
-                    var rest = request.Plan with
+                    ExceptionDispatchInfo? unplanned = null;
+                    try
                     {
-                        Datasets = plan.Deferred,
-                        Only = null, // nobody could be shown what the lists will bring
-                    };
-                    var later = await planner.PlanAsync(rest, lost.Token);
-                    tally.Expect(later.Units.Count);
-                    later = await ProvedAsync(later, rest, refused, notes, tally, lost.Token);
-                    plan = plan.Then(later);
-                    await pipeline.RunAsync(id, refused.LeaveOut(later.Units), tally, lost.Token);
+                        // The lists of these datasets are now as new as they can be.
+                        var deferred = request.Plan with
+                        {
+                            Datasets = plan.Deferred,
+                            Only = null, // nobody could be shown what the lists will bring
+                        };
+                        var later = await planner.PlanAsync(deferred, lost.Token);
+                        tally.Expect(later.Units.Count);
+                        later = await ProvedAsync(later, deferred, refused, notes, tally, lost.Token);
+                        plan = plan.Then(later);
+                        rest = UnitOrder.Of(rest.Concat(refused.LeaveOut(later.Units)));
+                    }
+                    catch (TidemarkException e)
+                    {
+                        unplanned = ExceptionDispatchInfo.Capture(e); // after what the other datasets want
+                    }
+
+                    await pipeline.RunAsync(id, rest, tally, lost.Token);
+                    unplanned?.Throw();
                 }
             }
             finally
@@ -111,6 +124,26 @@ public sealed class RunBody(
         };
         await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
         return outcome;
+    }
+
+    /// <summary>
+    /// The units that are worked on before the deferred datasets can be planned, and those that take turns with them.
+    /// </summary>
+    private static (IReadOnlyList<PlannedUnit> Before, IReadOnlyList<PlannedUnit> Beside) ListsFirst(
+        ExecutionPlan plan,
+        IReadOnlyList<PlannedUnit> units
+    )
+    {
+        if (plan.Deferred.Count == 0)
+        {
+            return (units, []);
+        }
+
+        var lists = plan
+            .Deferred.Select(d => (d.Part ?? d.BySymbol?.Part)?.Symbols?.Dataset)
+            .ToHashSet(StringComparer.Ordinal);
+        var split = units.ToLookup(u => u.Urgency == Urgency.PresentOnly || lists.Contains(u.Dataset.Id));
+        return ([.. split[true]], [.. split[false]]);
     }
 
     /// <summary>Ends with the time of a request.</summary>
