@@ -81,11 +81,8 @@ public sealed class ExecutionPlanner(
             }
         }
 
-        return plan.Then(await PlanAsync(request, listed, now, cancellationToken)) with
-        {
-            Unreadable = unreadable,
-            Deferred = deferred,
-        };
+        plan = plan.Then(await PlanAsync(request, listed, now, cancellationToken)).InOrder();
+        return plan with { Unreadable = unreadable, Deferred = deferred };
     }
 
     /// <summary>The latest due day of a dataset, within the request.</summary>
@@ -285,7 +282,7 @@ public sealed class ExecutionPlanner(
         return new DatasetWants(
             axis,
             scope,
-            [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
+            behind.Count == 0 ? wanted : [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
             behind.ToDictionary(u => axis.Renewed(u.Key, scope), u => u.Value)
         );
     }

@@ -102,11 +102,12 @@ internal sealed class PlanDraft(
         }
     }
 
+    /// <summary>The plan, with its units in no order.</summary>
     public ExecutionPlan ToPlan()
     {
         AddExcuses();
 
-        return new ExecutionPlan(UnitOrder.Of(_units), _whole + _justTried.Count, _asOf)
+        return new ExecutionPlan(_units, _whole + _justTried.Count, _asOf)
         {
             Newest = _newest,
             Waiting = _waiting,
@@ -182,7 +183,12 @@ internal sealed class PlanDraft(
     // A unit that is given up is tried again when its file is lost, or when more of it is due since the last attempt.
     private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)
     {
-        if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt) || attempt.LastAt < dueSince)
+        if (
+            request.Again
+            || attempts.Count == 0
+            || !attempts.TryGetValue(unit.ToString(), out var attempt)
+            || attempt.LastAt < dueSince
+        )
         {
             return false;
         }

@@ -14,58 +14,76 @@ internal static class UnitOrder
 {
     private const int TurnBits = 31;
 
+    private static readonly Comparison<PlannedUnit> s_newestFirst = (left, right) =>
+        right.Through.CompareTo(left.Through) is var order and not 0 ? order : left.Id.CompareTo(right.Id);
+
+    private static readonly Comparison<PlannedUnit> s_oldestFirst = (left, right) =>
+        left.Id.Day.CompareTo(right.Id.Day) is var order and not 0 ? order : left.Id.CompareTo(right.Id);
+
     /// <summary>The units in their order.</summary>
-    public static IReadOnlyList<PlannedUnit> Of(IEnumerable<PlannedUnit> planned)
+    public static IReadOnlyList<PlannedUnit> Of(IReadOnlyCollection<PlannedUnit> planned)
     {
-        PlannedUnit[] units = [.. planned];
-        Array.Sort(units, WithinDatasets);
-        var turns = new ulong[units.Length];
-        var turnOfDay = TurnsOfDays(units);
-        for (var i = 0; i < units.Length; )
+        var present = new List<PlannedUnit>();
+        var recent = new SortedDictionary<string, List<PlannedUnit>>(StringComparer.Ordinal);
+        var history = new SortedDictionary<string, List<PlannedUnit>>(StringComparer.Ordinal);
+        foreach (var unit in planned)
         {
-            i = units[i].Urgency == Urgency.PresentOnly ? AddPresent(turns, i) : AddDataset(units, i, turnOfDay, turns);
+            var group = unit.Urgency switch
+            {
+                Urgency.PresentOnly => present,
+                Urgency.Recent => ListOf(recent, unit),
+                _ => ListOf(history, unit),
+            };
+            group.Add(unit);
         }
 
-        Array.Sort(turns, units);
+        Sort(present, s_oldestFirst);
+        var turnOfDay = TurnsOfDays(recent.Values);
+        var order = new Turns(planned.Count);
+        order.AddAll(present);
+        foreach (var dataset in recent.Keys.Union(history.Keys).Order(StringComparer.Ordinal))
+        {
+            order.Add(
+                Sort(recent.GetValueOrDefault(dataset) ?? [], s_newestFirst),
+                Sort(history.GetValueOrDefault(dataset) ?? [], s_oldestFirst),
+                turnOfDay
+            );
+        }
+
+        return order.ToUnits();
+    }
+
+    private static List<PlannedUnit> ListOf(SortedDictionary<string, List<PlannedUnit>> lists, PlannedUnit unit)
+    {
+        if (!lists.TryGetValue(unit.Dataset.Id, out var list))
+        {
+            lists[unit.Dataset.Id] = list = [];
+        }
+
+        return list;
+    }
+
+    // Most come in their order, and there may be a million.
+    private static List<PlannedUnit> Sort(List<PlannedUnit> units, Comparison<PlannedUnit> order)
+    {
+        for (var i = 1; i < units.Count; i++)
+        {
+            if (order(units[i - 1], units[i]) > 0)
+            {
+                units.Sort(order);
+                break;
+            }
+        }
+
         return units;
     }
 
-    private static int AddPresent(ulong[] turns, int at)
-    {
-        turns[at] = Turn(Urgency.PresentOnly, 0, at);
-        return at + 1;
-    }
-
-    /// <summary>Gives turns to the units of one dataset, which follow each other; returns where they end.</summary>
-    private static int AddDataset(PlannedUnit[] units, int from, Dictionary<DateOnly, int> turnOfDay, ulong[] turns)
-    {
-        var dataset = units[from].Dataset.Id;
-        var (recent, history) = (0, 0);
-        var i = from;
-        for (; i < units.Length && units[i].Dataset.Id == dataset; i++)
-        {
-            var turn =
-                units[i].Urgency == Urgency.Recent ? Math.Max(recent, turnOfDay[units[i].Through]) : int.MaxValue;
-            if (turn < PlanRequest.RecentTradingDays)
-            {
-                turns[i] = Turn(Urgency.Recent, turn, i);
-                recent = turn + 1;
-            }
-            else
-            {
-                turns[i] = Turn(Urgency.History, history++, i);
-            }
-        }
-
-        return i;
-    }
-
-    private static Dictionary<DateOnly, int> TurnsOfDays(PlannedUnit[] units)
+    private static Dictionary<DateOnly, int> TurnsOfDays(IEnumerable<List<PlannedUnit>> recent)
     {
         var days = new SortedSet<DateOnly>();
-        foreach (var unit in units)
+        foreach (var units in recent)
         {
-            if (unit.Urgency == Urgency.Recent)
+            foreach (var unit in units)
             {
                 days.Add(unit.Through);
             }
@@ -80,24 +98,54 @@ internal static class UnitOrder
         return turns;
     }
 
-    // Units of one turn stay in the order of their datasets.
-    private static ulong Turn(Urgency urgency, int turn, int position) =>
-        ((ulong)urgency << (2 * TurnBits)) | ((ulong)turn << TurnBits) | (uint)position;
-
-    private static int WithinDatasets(PlannedUnit left, PlannedUnit right)
+    /// <summary>Units with their turns: units of one turn stay in the order in which they were added.</summary>
+    private sealed class Turns(int count)
     {
-        var isPresent = left.Urgency == Urgency.PresentOnly;
-        if (isPresent != (right.Urgency == Urgency.PresentOnly))
+        private readonly PlannedUnit[] _units = new PlannedUnit[count];
+        private readonly ulong[] _keys = new ulong[count];
+        private int _count;
+
+        public void AddAll(List<PlannedUnit> present)
         {
-            return isPresent ? -1 : 1;
+            foreach (var unit in present)
+            {
+                Add(unit, Urgency.PresentOnly, 0);
+            }
         }
 
-        var order = string.CompareOrdinal(left.Dataset.Id, right.Dataset.Id);
-        order = order != 0 ? order : left.Urgency.CompareTo(right.Urgency);
-        order =
-            order != 0 ? order
-            : left.Urgency == Urgency.Recent ? right.Through.CompareTo(left.Through)
-            : left.Id.Day.CompareTo(right.Id.Day);
-        return order != 0 ? order : left.Id.CompareTo(right.Id);
+        public void Add(List<PlannedUnit> recent, List<PlannedUnit> history, Dictionary<DateOnly, int> turnOfDay)
+        {
+            var (turn, later) = (0, 0);
+            foreach (var unit in recent)
+            {
+                turn = Math.Max(turn, turnOfDay[unit.Through]);
+                if (turn < PlanRequest.RecentTradingDays)
+                {
+                    Add(unit, Urgency.Recent, turn++);
+                }
+                else
+                {
+                    Add(unit, Urgency.History, later++);
+                }
+            }
+
+            foreach (var unit in history)
+            {
+                Add(unit, Urgency.History, later++);
+            }
+        }
+
+        public IReadOnlyList<PlannedUnit> ToUnits()
+        {
+            Array.Sort(_keys, _units);
+            return _units;
+        }
+
+        private void Add(PlannedUnit unit, Urgency urgency, int turn)
+        {
+            _units[_count] = unit;
+            _keys[_count] = ((ulong)urgency << (2 * TurnBits)) | ((ulong)turn << TurnBits) | (uint)_count;
+            _count++;
+        }
     }
 }
