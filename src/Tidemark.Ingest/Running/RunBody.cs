@@ -24,11 +24,11 @@ public sealed class RunBody(
     IngestTelemetry? telemetry = null
 )
 {
-    /// <summary>Works on all units of a plan; the caller has the pool's lease and gives it back.</summary>
+    /// <summary>Works on all units of a plan; the caller has the lane's lease and gives it back.</summary>
     internal async Task<RunOutcome> RunAsync(
         string id,
         UnitReports? reports,
-        PoolLock poolLock,
+        LaneLock laneLock,
         RunRequest request,
         ExecutionPlan plan,
         IReadOnlyDictionary<string, TidemarkException> leftOut,
@@ -47,7 +47,7 @@ public sealed class RunBody(
             using var time = TimeFor(request);
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
             using var ended = new CancellationTokenSource();
-            var beat = new Heartbeat(journal, poolLock, tally, options.Pipeline.Lease, clock, telemetry);
+            var beat = new Heartbeat(journal, laneLock, tally, options.Pipeline.Lease, clock, telemetry);
             var beating = beat.BeatAsync(id, lost, ended.Token);
             try
             {
@@ -67,7 +67,7 @@ public sealed class RunBody(
                     ShrinkReason = request.ShrinkReason,
                     DropsLostLists = request.Plan.Again,
                 };
-                var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits, request.Pause);
+                var pipeline = new UnitPipeline(lake, laneLock, extractor, steps, clock, limits, request.Pause);
                 var (first, rest) = ListsFirst(plan, units);
                 await pipeline.RunAsync(id, first, tally, lost.Token);
                 if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
@@ -85,7 +85,7 @@ public sealed class RunBody(
                         tally.Expect(later.Units.Count);
                         later = await ProvedAsync(later, deferred, refused, notes, tally, lost.Token);
                         plan = plan.Then(later);
-                        rest = UnitOrder.Of(rest.Concat(refused.LeaveOut(later.Units)));
+                        rest = UnitOrder.Of([.. rest, .. refused.LeaveOut(later.Units)]);
                     }
                     catch (TidemarkException e)
                     {
@@ -103,7 +103,7 @@ public sealed class RunBody(
                 await gate.FlushAsync(plan);
             }
 
-            await NoteIfLostAsync(poolLock, tally);
+            await NoteIfLostAsync(laneLock, tally);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested && request.Until <= clock.GetUtcNow())
         {
@@ -177,13 +177,13 @@ public sealed class RunBody(
     }
 
     /// <summary>
-    /// If another process has taken the pool, ends the run with that error; the new holder evaluates.
+    /// If another process has taken the lane, ends the run with that error; the new holder evaluates.
     /// </summary>
-    private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
+    private static async Task NoteIfLostAsync(LaneLock laneLock, RunTally tally)
     {
-        if (tally.Fatal?.Code == PoolLock.LostCode || !await poolLock.IsHeldAsync(CancellationToken.None))
+        if (tally.Fatal?.Code == LaneLock.LostCode || !await laneLock.IsHeldAsync(CancellationToken.None))
         {
-            tally.End(PoolLock.Lost());
+            tally.End(LaneLock.Lost());
         }
     }
 

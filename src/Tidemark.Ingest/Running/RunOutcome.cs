@@ -43,8 +43,11 @@ public sealed record RunEnding(string ErrorCode, string Message, ErrorKind Kind)
 /// <summary>The reason for which a run did not begin.</summary>
 public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message)
 {
-    /// <summary>Whether it is over by itself soon: another process has the pool.</summary>
-    public bool IsOfAnother => ErrorCode == PoolLock.Busy;
+    /// <summary>The code of a lane in which another job is at work.</summary>
+    public const string BusyCode = LaneLock.Busy;
+
+    /// <summary>Whether it is over by itself soon: another job has the lane.</summary>
+    public bool IsOfAnother => ErrorCode == BusyCode;
 
     /// <summary>Whether there is no token, or the vendor refuses the token.</summary>
     public bool IsOfAccount { get; init; }

@@ -19,6 +19,9 @@ public sealed record RunRequest(
     string? ShrinkReason = null
 )
 {
+    /// <summary>The lane whose lease it takes.</summary>
+    public Lane Lane { get; init; } = Lanes.Of(Scope);
+
     /// <summary>The fingerprint of the definitions in force; null when unknown.</summary>
     public string? Definitions { get; init; }
 

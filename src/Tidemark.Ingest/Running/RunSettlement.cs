@@ -138,7 +138,7 @@ public sealed class RunSettlement(
 
     // Leaves out blocked runs, and runs whose pool another process has taken over: that process settles the pool.
     private static bool IsToSettle(RunOutcome outcome) =>
-        outcome.Request is not null && outcome.EndedBy?.ErrorCode != PoolLock.LostCode;
+        outcome.Request is not null && outcome.EndedBy?.ErrorCode != LaneLock.LostCode;
 
     private static IEnumerable<PlannedUnit> UnitsOf(RunOutcome outcome) =>
         outcome.Work.Committed.Select(c => c.Unit).Concat(outcome.Work.JustTried);

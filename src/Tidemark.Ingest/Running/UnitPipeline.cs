@@ -26,7 +26,7 @@ namespace Tidemark.Ingest.Running;
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
-    PoolLock poolLock,
+    LaneLock laneLock,
     UnitExtractor extractor,
     UnitSteps steps,
     TimeProvider clock,
@@ -265,7 +265,7 @@ internal sealed class UnitPipeline(
                 var table = ShapeOf(unit.Unit.Dataset);
                 if (!open.TryGetValue(table, out var committer))
                 {
-                    open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
+                    open[table] = committer = new TableCommitter(lake, laneLock, unit.Unit.Dataset, runId, clock);
                 }
 
                 committer.Add(unit);
@@ -342,12 +342,12 @@ internal sealed class UnitPipeline(
             }
 
             tally.Fail(unit, error);
-            if (error.Code == PoolLock.LostCode)
+            if (error.Code == LaneLock.LostCode)
             {
                 tally.End(error);
             }
 
-            if (StorageErrors.StopsAll(error) || error.Code == PoolLock.LostCode)
+            if (StorageErrors.StopsAll(error) || error.Code == LaneLock.LostCode)
             {
                 await abort.CancelAsync();
             }
