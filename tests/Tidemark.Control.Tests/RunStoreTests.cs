@@ -134,7 +134,7 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
         await journal.FlushAsync(s_none);
         var running = (await runs.FindAsync(id, s_none))!.Steps.ShouldHaveSingleItem();
         _fixture.Clock.Advance(TimeSpan.FromSeconds(5));
-        journal.Finish(extract, 5000, 4999, 1);
+        journal.Finish(extract, 5000, 4999, new DropCounts(OtherDay: 0, Repeated: 1));
         journal.Fail(journal.Start("stock.market.daily", "2022-06-01", StepStage.Normalize), "text in a number");
         journal.Skip("index.daily", null, StepStage.Extract, "switched off");
         await journal.FlushAsync(s_none);
@@ -152,6 +152,7 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
                     InputRows = 5000,
                     OutputRows = 4999,
                     DroppedRows = 1,
+                    Drops = new DropCounts(OtherDay: 0, Repeated: 1),
                     FinishedAt = running.StartedAt.AddSeconds(5),
                 }
             );
