@@ -28,6 +28,11 @@ internal sealed class RunFollowView(CommandContext context) : IRunFollower
 
     public void Ended(StepRow step)
     {
+        if (step.Status == StepStatus.Skipped && !IsOpen(step))
+        {
+            return; // the stage before it failed, and told why
+        }
+
         var unit = step.StepId[((step.Module?.Length ?? -1) + 1)..step.StepId.LastIndexOf(':')];
         context.Say(
             $"{context.Time.Second(step.FinishedAt ?? step.StartedAt)} {unit} {step.Stage.Name()} {Outcome(step)}"
@@ -36,6 +41,10 @@ internal sealed class RunFollowView(CommandContext context) : IRunFollower
 
     public void Settles(RecordedRunDetail run) =>
         context.Say("Its units are done; they are evaluated when all runs of its job are through.");
+
+    // The vendor has nothing yet: no stage failed.
+    private static bool IsOpen(StepRow step) =>
+        step.Stage == StepStage.Upsert && step.ErrorMessage?.EndsWith(" failed", StringComparison.Ordinal) != true;
 
     private static string Outcome(StepRow step) =>
         step.Status switch

@@ -30,7 +30,7 @@ internal static class RunNumbersText
         yield return Units(detail);
         if (detail.Numbers is { Received: > 0 } or { Committed: > 0 } or { Kept: > 0 })
         {
-            yield return Rows(detail.Numbers);
+            yield return Rows(detail.Numbers, detail.Story.End == RunEnd.Running);
         }
 
         if (Evaluation(detail) is { } evaluation)
@@ -79,7 +79,7 @@ internal static class RunNumbersText
         return $"units: {(planned is null ? sum : $"{Words(planned.Value, "planned")} = {sum}")}{(beside.Length > 0 ? $"; {string.Join(", ", beside)}" : "")}";
     }
 
-    private static string Rows(RunNumbers rows)
+    private static string Rows(RunNumbers rows, bool isRunning)
     {
         var came = new List<string> { Words(rows.Received, "received") };
         Add(came, rows.Kept, "kept from before");
@@ -92,7 +92,8 @@ internal static class RunNumbersText
 
         if (rows.NotCommitted > 0)
         {
-            sum += $" − {Words(rows.NotCommitted, "of units that were not committed")}";
+            sum +=
+                $" − {Words(rows.NotCommitted, isRunning ? "on their way" : "of units that were not committed")}";
         }
 
         var written = rows.Inserted + rows.Updated + rows.Unchanged == rows.Committed; // older versions kept less

@@ -89,7 +89,7 @@ internal static class RunStoryText
         var of = planned is { } all ? $" of {all}" : "";
         var kept = string.Create(
             CultureInfo.InvariantCulture,
-            $"By then {done}{of} units with {detail.Numbers.Committed:N0} rows were committed; these are kept."
+            $"By then {(story.End == RunEnd.Killed ? "at least " : "")}{done}{of} units with {detail.Numbers.Committed:N0} rows were committed; these are kept."
         );
         return story.End switch
         {
