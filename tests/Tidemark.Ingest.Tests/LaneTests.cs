@@ -49,8 +49,12 @@ public sealed class LaneTests
         var run = RunAsync(rig);
         await door.WhenAskedAsync();
 
-        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("universe", "a test", s_none))).ShouldBe("NOTHING_RUNS");
-        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("options", "a test", s_none))).ShouldBe("NOTHING_RUNS");
+        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("universe", "a test", s_none))).ShouldBe(
+            "NOTHING_RUNS"
+        );
+        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("options", "a test", s_none))).ShouldBe(
+            "NOTHING_RUNS"
+        );
         rig.Clock.Advance(LaneWatch.LooksEvery);
         door.Open();
 
@@ -103,7 +107,9 @@ public sealed class LaneTests
         rig.Clock.Advance(LaneWatch.LooksEvery);
         door.Open();
 
-        (await lanes.CancelAsync(null, "a test", s_none)).ShouldHaveSingleItem().Activity.ShouldBe(LaneActivity.Canceling);
+        (await lanes.CancelAsync(null, "a test", s_none))
+            .ShouldHaveSingleItem()
+            .Activity.ShouldBe(LaneActivity.Canceling);
         rig.Clock.Advance(LaneWatch.LooksEvery);
 
         (await run).Verdict.ShouldBe(Verdict.Stopped);

@@ -80,7 +80,10 @@ public sealed class RunNumbersTests(ITestOutputHelper output)
         {
             foreach (var day in IngestRig.Days)
             {
-                if (s_faults[random.Next(s_faults.Length)] is { Length: > 0 } fault && (api == "daily" || fault[0] != '{'))
+                if (
+                    s_faults[random.Next(s_faults.Length)] is { Length: > 0 } fault
+                    && (api == "daily" || fault[0] != '{')
+                )
                 {
                     faults.AppendLine(
                         $"- {{ api: {api}, params: {{ trade_date: \"{day.Replace("-", "", StringComparison.Ordinal)}\" }}, when: {{ between: [2, 100] }}, do: {fault} }}"

@@ -237,8 +237,7 @@ public sealed class RunStoryTests
                 door.Wait(token);
             }
         };
-        var run = rig.Get<RunOperation>()
-            .RunAsync(new RunPoolsRequest([Pool.Universe], []), new NoWatcher(), s_none);
+        var run = rig.Get<RunOperation>().RunAsync(new RunPoolsRequest([Pool.Universe], []), new NoWatcher(), s_none);
         await door.SomebodyWaits;
         await using var other = rig.OpenAgain();
         var heard = new Heard();

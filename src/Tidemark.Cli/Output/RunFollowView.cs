@@ -22,7 +22,9 @@ internal sealed class RunFollowView(CommandContext context) : IRunFollower
             }
 
             var ended = run.Steps.Count(step => step.Status != StepStatus.Running);
-            context.Say(string.Create(CultureInfo.InvariantCulture, $"{ended:N0} steps have ended so far. From now on:"));
+            context.Say(
+                string.Create(CultureInfo.InvariantCulture, $"{ended:N0} steps have ended so far. From now on:")
+            );
         }
     }
 

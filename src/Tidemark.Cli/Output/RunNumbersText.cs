@@ -92,8 +92,7 @@ internal static class RunNumbersText
 
         if (rows.NotCommitted > 0)
         {
-            sum +=
-                $" − {Words(rows.NotCommitted, isRunning ? "on their way" : "of units that were not committed")}";
+            sum += $" − {Words(rows.NotCommitted, isRunning ? "on their way" : "of units that were not committed")}";
         }
 
         var written = rows.Inserted + rows.Updated + rows.Unchanged == rows.Committed; // older versions kept less
@@ -140,9 +139,11 @@ internal static class RunNumbersText
             "built" => derived.Tables == 0 ? "derived tables: up to date" : $"derived tables: {built}",
             "not_whole" =>
                 $"derived tables: {built}, {Words(derived.Failed, "could not be")}; `tidemark build` tries again",
-            "stopped" => $"derived tables: {built}, then the build was stopped; the next run goes on, or `tidemark build`",
+            "stopped" =>
+                $"derived tables: {built}, then the build was stopped; the next run goes on, or `tidemark build`",
             "off" => "derived tables: not to be built (--no-build); `tidemark build` does it",
-            _ => "derived tables: not built, because the run did not come to it; the next run does, or `tidemark build`",
+            _ =>
+                "derived tables: not built, because the run did not come to it; the next run does, or `tidemark build`",
         };
         foreach (var failure in derived.Failures.Take(FailuresShown))
         {

@@ -148,5 +148,8 @@ internal static class RunStoryText
     private static string Duration(TimeSpan time) =>
         time < TimeSpan.FromMinutes(2)
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(time.TotalSeconds, 0):F1} s")
-            : time.ToString(time < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
+            : time.ToString(
+                time < TimeSpan.FromDays(1) ? @"h\:mm\:ss" : @"d\.hh\:mm\:ss",
+                CultureInfo.InvariantCulture
+            );
 }

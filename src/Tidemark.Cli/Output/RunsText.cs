@@ -75,7 +75,9 @@ internal static class RunsText
 
         if (log.Count == 0)
         {
-            context.Say($"The files of the log have no line of {run}: it was not logged, or its lines were dropped since.");
+            context.Say(
+                $"The files of the log have no line of {run}: it was not logged, or its lines were dropped since."
+            );
         }
     }
 
@@ -147,7 +149,7 @@ internal static class RunsText
             output_rows = step.OutputRows,
             dropped_rows = step.DroppedRows,
             dropped_reasons = Json(step.Drops),
-            kept_rows = step.KeptRows,
+            kept_rows = step.KeptRows ?? 0,
             inserted_rows = step.Written?.Inserted,
             updated_rows = step.Written?.Updated,
             unchanged_rows = step.Written?.Unchanged,

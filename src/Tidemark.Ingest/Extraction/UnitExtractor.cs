@@ -44,11 +44,7 @@ public sealed class UnitExtractor(
     /// <summary>
     /// Appends the unit's rows to <paramref name="into"/>. After an error its content must not be used.
     /// </summary>
-    public async Task<UnitAnswer> ExtractAsync(
-        PlannedUnit unit,
-        ColumnBatch into,
-        CancellationToken cancellationToken
-    )
+    public async Task<UnitAnswer> ExtractAsync(PlannedUnit unit, ColumnBatch into, CancellationToken cancellationToken)
     {
         VendorRequest[] requests = [.. UnitAxis.Of(unit.Dataset).Requests(unit.Id, unit.Through)];
         var raw = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id, requests.Length, resumes, clock) : null;

@@ -57,7 +57,8 @@ public sealed class RunFacts
     public DateTimeOffset? LostAt => Moment(_meta["lostAt"]);
 
     /// <summary>Whether what it fetched was evaluated; null of earlier versions, and before its units are done.</summary>
-    public bool? IsSettled => _meta["settled"] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
+    public bool? IsSettled =>
+        _meta["settled"] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : null;
 
     /// <summary>Whether its time (<c>--for</c>) was over before its units were.</summary>
     public bool IsOutOfTime => _meta["outOfTime"] is not null;
