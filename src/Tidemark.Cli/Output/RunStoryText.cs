@@ -87,10 +87,14 @@ internal static class RunStoryText
         var (run, story) = (detail.Run.Row, detail.Story);
         var (done, planned) = (detail.Numbers.UnitsCommitted, story.Facts.Count("unitsPlanned"));
         var of = planned is { } all ? $" of {all}" : "";
-        var kept = string.Create(
-            CultureInfo.InvariantCulture,
-            $"By then {(story.End == RunEnd.Killed ? "at least " : "")}{done}{of} units with {detail.Numbers.Committed:N0} rows were committed; these are kept."
-        );
+        var least = story.End == RunEnd.Killed ? "at least " : ""; // steps are written once a second
+        var kept =
+            done == 0
+                ? $"By then nothing{of.Replace(" of", " of its", StringComparison.Ordinal)}{(planned is null ? "" : " units")} was committed."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"By then {least}{done}{of} units with {detail.Numbers.Committed:N0} rows were committed; these are kept."
+                );
         return story.End switch
         {
             RunEnd.Blocked => $"It was stopped at the gate `{story.Facts.BlockedStage}`, {story.Facts.ErrorCode}: "
