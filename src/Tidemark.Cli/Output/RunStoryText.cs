@@ -90,7 +90,7 @@ internal static class RunStoryText
         var least = story.End == RunEnd.Killed ? "at least " : ""; // steps are written once a second
         var kept =
             done == 0
-                ? $"By then nothing{of.Replace(" of", " of its", StringComparison.Ordinal)}{(planned is null ? "" : " units")} was committed."
+                ? $"By then nothing{(planned is null ? "" : $" of its {planned} units")} was committed."
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"By then {least}{done}{of} units with {detail.Numbers.Committed:N0} rows were committed; these are kept."
