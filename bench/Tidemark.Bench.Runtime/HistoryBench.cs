@@ -27,7 +27,12 @@ internal static class HistoryBench
                 foreach (var stage in Enum.GetValues<StepStage>())
                 {
                     journal.Start("bench.module", $"bench.dataset{unit:D2}/2025-06-27", stage, "stock");
-                    journal.Finish(StepRow.Id("bench.module", $"bench.dataset{unit:D2}/2025-06-27", stage), 1, 1, 0);
+                    journal.Finish(
+                        StepRow.Id("bench.module", $"bench.dataset{unit:D2}/2025-06-27", stage),
+                        1,
+                        1,
+                        default
+                    );
                 }
             }
 

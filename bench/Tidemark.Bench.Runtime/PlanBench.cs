@@ -47,7 +47,7 @@ internal static class PlanBench
                 new NoWatcher(),
                 CancellationToken.None
             );
-        if ((run.Run.Block?.Message ?? run.Run.Errors.FirstOrDefault()?.Message) is { } problem)
+        if ((run.Run.Block?.Message ?? (run.Run.Errors is [var first, ..] ? first.Message : null)) is { } problem)
         {
             throw new InvalidOperationException(problem);
         }

@@ -102,7 +102,11 @@ static long[] Numbers(string text) =>
 static string Child(params string[] arguments)
 {
     using var process = Process.Start(
-        new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true }
+        new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        }
     )!;
     var said = process.StandardOutput.ReadToEnd();
     process.WaitForExit();

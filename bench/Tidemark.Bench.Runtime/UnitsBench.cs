@@ -30,7 +30,7 @@ internal static class UnitsBench
         return run.Committed == Symbols * Months
             ? (run.Committed, watch.Elapsed)
             : throw new InvalidOperationException(
-                $"{run.Committed} units: {run.Block?.Message ?? run.Errors.FirstOrDefault()?.Message}"
+                $"{run.Committed} units: {run.Block?.Message ?? (run.Errors is [var first, ..] ? first.Message : null)}"
             );
     }
 

@@ -120,9 +120,9 @@ public sealed class PostgresTests
         first.WaitUntil(
             () =>
                 database.Sql(
-                    "select pool from lane_leases where expires_at <= extract(epoch from clock_timestamp()) * 1000"
+                    "select lane from lane_leases where expires_at <= extract(epoch from clock_timestamp()) * 1000"
                 )
-                    is ["universe"],
+                    is ["china"],
             "end of the lease"
         );
         market.Generation = 2;

@@ -227,7 +227,7 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
     private static bool LeaseIsOver(Workspace workspace) =>
         Sql(
             workspace,
-            "select count(*) from lane_leases where pool = 'universe' and expires_at <= (julianday('now') - 2440587.5) * 86400000"
+            "select count(*) from lane_leases where lane = 'china' and expires_at <= (julianday('now') - 2440587.5) * 86400000"
         ) == 1;
 
     private static long Sql(Workspace workspace, string query)

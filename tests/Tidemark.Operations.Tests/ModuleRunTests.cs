@@ -161,13 +161,13 @@ public sealed class ModuleRunTests
         await Should.ThrowAsync<TidemarkException>(() => workspace.SwitchAsync([FlagNames.StkPremarket], on: true));
     }
 
-    /// <summary>An answer that cannot be read, or none, says nothing of what the account may do.</summary>
+    /// <summary>An answer that cannot be read says nothing of what the account may do.</summary>
     [Fact]
     public async Task SpecialFlag_ProbeThatFailedAfterOneThatPassed_StaysOnUntilTheVendorSaysNo()
     {
         await using var workspace = await NewAsync(
             """
-            - { api: stk_premarket, when: { nth: 2 }, do: garbage }
+            - { api: stk_premarket, when: { nth: 2 }, do: { drop_column: ts_code } }
             - { api: stk_premarket, when: { nth: 3 }, do: no_permission }
             """
         );

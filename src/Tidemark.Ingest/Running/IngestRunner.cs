@@ -70,7 +70,7 @@ public sealed class IngestRunner(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return await unbegun.CancelAsync(start);
+            return await unbegun.CancelAsync(start with { MetaJson = RunMeta.Canceled(request) });
         }
     }
 
@@ -139,7 +139,8 @@ public sealed class IngestRunner(
 
         try
         {
-            await runs.StartAsync(start with { Id = id }, stop);
+            var meta = RunMeta.Of(request, plan.Units.Count);
+            await runs.StartAsync(start with { Id = id, MetaJson = meta }, stop);
             var units = report?.Named(id, plan.Units.Count);
             return await body.RunAsync(id, units, laneLock, request, plan, leftOut, progress, stop);
         }

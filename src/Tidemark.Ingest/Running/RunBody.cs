@@ -223,6 +223,7 @@ public sealed class RunBody(
             tally.Errors
         )
         {
+            CanceledBy = status == RunStatus.Canceled ? request.CanceledBy() ?? RunOutcome.BySignal : null,
             EmptyDays = tally.EmptyDays,
             EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message, fatal.Kind) : null,
             Waiting = plan.Waiting,

@@ -122,6 +122,12 @@ public sealed record RunOutcome(
     /// </summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
 
+    /// <summary>Who canceled it, where it was canceled: the lane's request, or <see cref="BySignal"/>.</summary>
+    public string? CanceledBy { get; init; }
+
+    /// <summary>Its process was told to end: Ctrl-C, SIGTERM.</summary>
+    public const string BySignal = "signal";
+
     /// <summary>Whether its time was over before its units were.</summary>
     public bool IsOutOfTime { get; init; }
 

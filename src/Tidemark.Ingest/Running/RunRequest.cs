@@ -34,6 +34,9 @@ public sealed record RunRequest(
     /// <summary>Why it may not begin, where that is known before it is planned; null where nothing is.</summary>
     public RunBlock? Block { get; init; }
 
+    /// <summary>Names who canceled it by its lane, once somebody did; gives null where its process was stopped.</summary>
+    public Func<string?> CanceledBy { get; init; } = static () => null;
+
     /// <summary>Closed while its lane is paused: it begins with no unit then, and waits.</summary>
     public PauseGate Pause { get; init; } = new();
 

@@ -67,6 +67,24 @@ public sealed class RunSettlement(
         return settled;
     }
 
+    /// <summary>Keeps with the runs of one operation what was made of their tables after they were settled.</summary>
+    public async Task DerivedAsync(IReadOnlyList<RunOutcome> outcomes, DerivedTables derived)
+    {
+        try
+        {
+            await runs.AmendAsync(
+                [.. outcomes.Where(o => o.Block is null && o.Request is not null).Select(o => o.Id)],
+                "derived",
+                derived.ToJson(),
+                CancellationToken.None
+            );
+        }
+        catch (TidemarkException)
+        {
+            // What was built is built, and the operation's answer tells it, whether the row does or not.
+        }
+    }
+
     private async Task<(RunEvaluation Judged, ExceptionDispatchInfo? Failure)> EvaluateAsync(string runId)
     {
         try

@@ -56,6 +56,9 @@ public sealed class LaneWatch : IAsyncDisposable
     /// <summary>Closed while the lane is paused.</summary>
     public PauseGate Pause { get; } = new();
 
+    /// <summary>Who canceled the job by its lane; null while nobody did, and where this process itself was stopped.</summary>
+    public string? CanceledBy { get; private set; }
+
     /// <summary>Cancelled when the caller stops or somebody cancels the job.</summary>
     public CancellationToken Stop => _canceled.Token;
 
@@ -129,6 +132,7 @@ public sealed class LaneWatch : IAsyncDisposable
         Pause.Set(state.IsPaused);
         if (state.IsCancelRequested && state.Job?.Id == _job.Id)
         {
+            CanceledBy ??= _canceled.IsCancellationRequested ? null : state.CanceledBy;
             _canceled.Cancel();
         }
     }

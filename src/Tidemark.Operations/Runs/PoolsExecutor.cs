@@ -207,6 +207,7 @@ public sealed class PoolsExecutor(
             failure = ExceptionDispatchInfo.Capture(e);
         }
 
+        await settlement.DerivedAsync(outcomes, DerivedText.Of(built, builds, failure));
         await RefreshCatalogAsync(
             outcomes.Any(o => o.Committed > 0) || built is { IsStopped: true } or { Result.Built.Count: > 0 },
             failure is not null
@@ -356,6 +357,7 @@ public sealed class PoolsExecutor(
             Reason = pool.Reason,
             Until = pool.Until,
             Pause = lane.Pause,
+            CanceledBy = () => lane.CanceledBy,
             Block = pool.Block,
             LeftOut =
                 plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],

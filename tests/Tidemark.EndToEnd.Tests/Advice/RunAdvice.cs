@@ -88,7 +88,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
                     "daily",
                     (_, _) =>
                         w.ControlAsync(
-                                "update lane_leases set owner = 'elsewhere/1/x', epoch = epoch + 1, released = 1 where pool = 'universe'"
+                                "update lane_leases set owner = 'elsewhere/1/x', epoch = epoch + 1, released = 1 where lane = 'china'"
                             )
                             .GetAwaiter()
                             .GetResult()
