@@ -170,7 +170,7 @@ public sealed class NewcomerTests(SmallLake lake) : IClassFixture<SmallLake>
     }
 
     /// <summary>
-    /// The first run of a pool fences the tables that are there already: versions that nobody asked for.
+    /// A run that takes over a lease fences the tables that are there: versions that nobody asked for.
     /// </summary>
     [Fact]
     public async Task Tables_AfterAFence_TellWhatChangedTheirRowsLast()

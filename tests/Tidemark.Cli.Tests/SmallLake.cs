@@ -1,3 +1,7 @@
+using Tidemark.Core.Runs;
+using Tidemark.Hosting;
+using Tidemark.Lake;
+using Tidemark.Lake.Tables;
 using Tidemark.Testing;
 
 namespace Tidemark.Cli.Tests;
@@ -31,6 +35,16 @@ public sealed class SmallLake : IAsyncLifetime
         var file = Path.Combine(_folder, "w", "tidemark.yaml");
         var text = await File.ReadAllTextAsync(file);
         await File.WriteAllTextAsync(file, text.Replace("on: [P0, P1]", "on: []", StringComparison.Ordinal));
+        await FenceAsync();
+    }
+
+    /// <summary>What a run does that takes over the lease of another: a version of each table without new rows.</summary>
+    private async Task FenceAsync()
+    {
+        await using var host = TidemarkHost.Open(HostWorld.OfProcess(), Path.Combine(_folder, "w"));
+        var fences = host.Get<LaneFences>();
+        var epoch = await fences.NewestEpochAsync(Lane.China, CancellationToken.None) + 1;
+        await fences.FenceAsync(new WriterFence("another", Lane.China, epoch, Clock.UtcNow), CancellationToken.None);
     }
 
     internal Task<Answer> RunAsync(params string[] arguments) => RunWithAsync([], arguments);

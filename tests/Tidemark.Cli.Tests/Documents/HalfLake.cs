@@ -144,7 +144,7 @@ internal sealed class HalfLake : IAsyncDisposable
     {
         await using var control = await OpenControlAsync();
         var id = await new RunStore(control, new SystemIdSource()).StartAsync(
-            new RunStart(Pool.Universe, RunMode.Manual, null),
+            new RunStart(Pool.Universe, RunMode.Manual, null, "{}"),
             CancellationToken.None
         );
         Clock.Advance(RunStore.StaleAfter + TimeSpan.FromSeconds(1));
