@@ -201,6 +201,7 @@ public static class ServiceRegistration
         services.AddSingleton<UnbegunRuns>();
         services.AddSingleton<RunBody>();
         services.AddSingleton<IngestRunner>();
+        services.AddSingleton<ModuleCursors>();
         services.AddSingleton<RunSettlement>();
         services.AddSingleton<AttemptReview>();
     }

@@ -324,6 +324,7 @@ public sealed class RunTests
             rig.Get<ISymbolLists>(),
             rig.Get<UnitAttempts>(),
             rig.Runs,
+            rig.Get<ModuleCursors>(),
             rig.Get<IReadOnlyDictionary<string, Core.Calendars.TradingCalendar>>(),
             rig.Clock
         );

@@ -10,6 +10,9 @@ public sealed record MarketMetaEntry(string Key, string Value, DateTimeOffset Up
 public sealed class MarketMeta(ControlDatabase database)
 {
     public const string UniverseLastTradeDate = "universe_last_trade_date";
+    public const string IndexDailyCursor = "universe_index_daily_cursor_v1";
+    public const string DailyBasicCursor = "universe_daily_basic_cursor_v1";
+    public const string MoneyflowCursor = "universe_moneyflow_cursor_v1";
 
     /// <summary>Writes several entries in one transaction.</summary>
     public Task SetAsync(IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken) =>

@@ -21,6 +21,7 @@ public sealed class RunSettlement(
     ISymbolLists symbols,
     UnitAttempts attempts,
     RunStore runs,
+    ModuleCursors cursors,
     IReadOnlyDictionary<string, TradingCalendar> calendars,
     TimeProvider clock,
     IngestTelemetry? telemetry = null
@@ -64,6 +65,7 @@ public sealed class RunSettlement(
         }
 
         failure?.Throw();
+        await cursors.MoveAsync(settled, CancellationToken.None);
         return settled;
     }
 
