@@ -120,6 +120,29 @@ public sealed class BlockedStageTests
         (await RunAsync(workspace, Pool.Targets, Pool.Universe)).Verdict.ShouldBe(Verdict.Done);
     }
 
+    /// <summary>It said a moment ago that it is alive, and stands still since: what it would commit is refused.</summary>
+    [Fact]
+    public async Task Lake_AnotherJobWasStoppedPastItsLease_GivesTheLaneAway()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
+        await workspace.ReopenAsync();
+        var job = new LaneJob(
+            "job",
+            "elsewhere/1/job",
+            Pool.Universe,
+            RunMode.Daily,
+            "schedule",
+            DateTimeOffset.UnixEpoch
+        );
+        await workspace.Get<LaneStates>().KeepAsync(Lane.China, job, TestContext.Current.CancellationToken);
+        await workspace
+            .Get<LaneLeases>()
+            .AcquireAsync(Lane.China, "elsewhere/1/run", TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        (await RunAsync(workspace, Pool.Targets, Pool.Universe)).Verdict.ShouldBe(Verdict.Done);
+    }
+
     private static async Task ShouldBeBusyAsync(OpenWorkspace workspace, RunPoolsResponse run)
     {
         run.Verdict.ShouldBe(Verdict.Blocked);

@@ -77,14 +77,6 @@ public sealed class LaneWatch : IAsyncDisposable
     )
     {
         var lane = Lanes.Of(job.Pool);
-        if (
-            (await states.ReadAsync(lane, stop)).Job is { } other
-            && LeaseOwner.TryParse(other.Owner) is { IsDead: true }
-        )
-        {
-            await states.EndAsync(lane, other.Id, stop);
-        }
-
         return new LaneWatch(states, await states.KeepAsync(lane, job, stop), job, clock, telemetry, stop);
     }
 
