@@ -89,7 +89,7 @@ internal sealed class ScheduleCommand : CliCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_date) is not null && !result.GetValue(_simulate))
+            if (result.GetResult(_date) is not null && !result.GetValue(_simulate))
             {
                 result.AddError("--date goes with --simulate.");
             }

@@ -127,7 +127,9 @@ internal static class RunStoryText
 
         if (story.NextAttemptAt is { } next)
         {
-            yield return $"Next: `{Again(detail)}` tries at once; `tidemark serve` from {time.Minute(next)} on, when the next attempt is due.";
+            // What a backfill fetched may lie before the days that daily runs want.
+            var plan = NamesDays(detail) ? " of days that the plan wants" : "";
+            yield return $"Next: `{Again(detail)}` tries at once; `tidemark serve` from {time.Minute(next)} on{plan}, when the next attempt is due.";
         }
         else if (story.Next is null)
         {
@@ -136,11 +138,19 @@ internal static class RunStoryText
                 RunEnd.Blocked => $"Next: do what the message says, then `{Again(detail)}`.",
                 RunEnd.Partial or RunEnd.Failed => $"Next: `{Again(detail)}` tries again what is not there.",
                 RunEnd.Killed when detail.Run.Row.Status == RunStatus.Running =>
-                    $"Next: `{Again(detail)}` closes it and goes on with what is left, and so does the next scheduled run.",
-                _ => $"Next: `{Again(detail)}` goes on with what is left, and so does the next scheduled run.",
+                    $"Next: `{Again(detail)}` closes it and goes on with what is left{AndScheduled(detail)}.",
+                _ => $"Next: `{Again(detail)}` goes on with what is left{AndScheduled(detail)}.",
             };
         }
     }
+
+    private static string AndScheduled(RecordedRunDetail detail) =>
+        NamesDays(detail)
+            ? "; of days that the plan wants the next scheduled run does, too"
+            : ", and so does the next scheduled run";
+
+    private static bool NamesDays(RecordedRunDetail detail) =>
+        detail.Run.Row.Mode is RunMode.Bootstrap or RunMode.OnDemand;
 
     private static string Again(RecordedRunDetail detail) =>
         (detail.Run.Row.Mode, detail.Story.Facts) switch

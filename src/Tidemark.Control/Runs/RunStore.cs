@@ -135,13 +135,14 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
             cancellationToken
         );
 
-    /// <summary>The next run of the same pool that began after one; null while there is none.</summary>
+    /// <summary>The next run of the same pool that was not blocked, after one; null while there is none.</summary>
     public async Task<RunRow?> NextAsync(RunRow run, CancellationToken cancellationToken) =>
         (
             await database.ReadAsync(
                 session =>
                     session.QueryAsync(
-                        RunColumns + " where scope = @scope and started_at > @started order by started_at, id limit 1",
+                        RunColumns
+                            + " where scope = @scope and started_at > @started and coalesce(meta_json, '') not like '%\"blockedStage\"%' order by started_at, id limit 1",
                         ReadRun,
                         ("@scope", run.Scope.Name()),
                         ("@started", run.StartedAt.ToUnixTimeMilliseconds())

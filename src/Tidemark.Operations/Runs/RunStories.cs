@@ -55,7 +55,7 @@ public sealed class RunStories(RunStore store, UnitAttempts attempts, LaneStates
             end,
             facts,
             end == RunEnd.Killed ? facts.LostAt ?? run.Row.HeartbeatAt : null,
-            await NextAttemptAsync(facts, stop),
+            await NextAttemptAsync(run.Row, facts, stop),
             await store.NextAsync(run.Row, stop),
             isAtWork
         );
@@ -87,14 +87,18 @@ public sealed class RunStories(RunStore store, UnitAttempts attempts, LaneStates
         && LeaseOwner.TryParse(job.Owner) is { IsDead: false } owner
         && owner.Place == facts.Process;
 
-    private async Task<DateTimeOffset?> NextAttemptAsync(RunFacts facts, CancellationToken stop)
+    private async Task<DateTimeOffset?> NextAttemptAsync(RunRow run, RunFacts facts, CancellationToken stop)
     {
         if (facts.Incomplete.Count == 0 && facts.Count("unitsFailed") is null or 0)
         {
             return null;
         }
 
+        // Of units that failed, the attempts tell alone that it was this run: it wrote them down as it ended.
         var open = await attempts.AllAsync(stop);
-        return facts.Incomplete.Select(u => open.GetValueOrDefault(u.Unit)?.NextAt).Min();
+        var failed = open
+            .Values.Where(a => a.LastAt >= run.StartedAt && a.LastAt <= run.FinishedAt)
+            .Select(a => a.NextAt);
+        return facts.Incomplete.Select(u => open.GetValueOrDefault(u.Unit)?.NextAt).Concat(failed).Min();
     }
 }
