@@ -29,6 +29,7 @@ internal sealed class Simulation : IDisposable
     private readonly List<string> _trace = [];
     private int _started;
     private bool _isPaused;
+    private int _lookedInVain;
 
     public Simulation(int seed, int days, bool hasFaults = true)
     {
@@ -152,7 +153,6 @@ internal sealed class Simulation : IDisposable
             }
 
             Bury();
-            if (Environment.GetEnvironmentVariable("SIMT") is not null) Console.Error.WriteLine($"{_world.Clock.Now:MM-dd HH:mm:ss.f} {_world.Clock.Fired}");
         }
 
         Count("timers", (int)_world.Clock.Fired);
@@ -197,8 +197,9 @@ internal sealed class Simulation : IDisposable
         }
 
         var tried = DateTimeOffset.FromUnixTimeMilliseconds(attempt);
-        var soon = now.AddMinutes(5);
-        tried = tried > soon ? tried : soon;
+        _lookedInVain = tried > now ? 0 : _lookedInVain + 1;
+        var soon = now.AddMinutes(16 << Math.Min(_lookedInVain, 5)); // what is due and is not tried is looked at ever less
+        tried = tried > now ? tried : soon;
         return tried < due ? tried : due;
     }
 
@@ -288,7 +289,6 @@ internal sealed class Simulation : IDisposable
     {
         lock (_trace)
         {
-            if (Environment.GetEnvironmentVariable("SIMT") is not null) Console.Error.WriteLine($"{_world.Clock.Now.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm:ss.f} {what}");
             _trace.Add($"{_world.Clock.Now.ToOffset(TimeSpan.FromHours(8)):MM-dd HH:mm:ss.f} {what}");
         }
     }
