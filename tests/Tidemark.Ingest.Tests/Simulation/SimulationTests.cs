@@ -8,8 +8,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     private const int Days = 60;
 
     public static TheoryData<int> Seeds =>
-        Environment.GetEnvironmentVariable("TIDEMARK_TEST_SEED") is { Length: > 0 } one
-            ? [int.Parse(one, System.Globalization.CultureInfo.InvariantCulture)]
+        Environment.GetEnvironmentVariable("TIDEMARK_TEST_SEED") is { Length: > 0 } some
+            ? [.. some.Split(',').Select(seed => int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture))]
             : [.. Enumerable.Range(1, 20)];
 
     [Theory]
@@ -24,7 +24,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
             {
                 var figures = string.Join(", ", simulation.Counts.Select(c => $"{c.Key} {c.Value}"));
                 output.WriteLine(
-                    $"seed {seed}: {TimeProvider.System.GetElapsedTime(since).TotalSeconds:F1} s, {figures}"
+                    $"seed {seed}: {TimeProvider.System.GetElapsedTime(since).TotalSeconds:F1} s, {Environment.CpuUsage.TotalTime.TotalSeconds:F1} s of processor so far, {figures}"
                 );
                 try
                 {
