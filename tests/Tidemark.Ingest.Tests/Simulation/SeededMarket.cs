@@ -64,7 +64,9 @@ internal sealed class SeededMarket
         {
             for (var i = 0; i < Days.Length; i++)
             {
-                var length = _chance.Is(0.02, $"halt {stock.Code} {i}") ? 1 + _chance.Below(6, $"length {stock.Code} {i}") : 0;
+                var length = _chance.Is(0.02, $"halt {stock.Code} {i}")
+                    ? 1 + _chance.Below(6, $"length {stock.Code} {i}")
+                    : 0;
                 foreach (var day in Days.Skip(i).Take(length).Where(stock.IsListed))
                 {
                     _halted.Add((stock.Code, day));

@@ -12,9 +12,13 @@ namespace Tidemark.Ingest.Tests.Simulation;
 /// The vendor of a seeded market as one process asks it: answers take their time, and by the seed, the moment and the
 /// question they fail, are refused for being too many, for the token, or because nobody answers all day.
 /// </summary>
-internal sealed class SeededVendor(SeededMarket market, int seed, WorkerLife life, TimeProvider clock, ServedAnswers served)
-    : IVendorClient,
-        IVendorDirectory
+internal sealed class SeededVendor(
+    SeededMarket market,
+    int seed,
+    WorkerLife life,
+    TimeProvider clock,
+    ServedAnswers served
+) : IVendorClient, IVendorDirectory
 {
     private static readonly DateOnly s_epoch = new(1970, 1, 1);
     private readonly Chance _chance = new(seed);
@@ -37,7 +41,9 @@ internal sealed class SeededVendor(SeededMarket market, int seed, WorkerLife lif
     public async Task<ProbeResult> ProbeAsync(VendorRequest request, CancellationToken cancellationToken)
     {
         await life.PassAsync($"asking {request.Api} for a probe");
-        return FaultOf(request, "probe") is { } fault ? new ProbeResult(false, 0, fault) : new ProbeResult(true, 1, null);
+        return FaultOf(request, "probe") is { } fault
+            ? new ProbeResult(false, 0, fault)
+            : new ProbeResult(true, 1, null);
     }
 
     public async Task<VendorAnswer> FetchAsync(
@@ -83,9 +89,11 @@ internal sealed class SeededVendor(SeededMarket market, int seed, WorkerLife lif
     {
         var at = $"{what} {clock.GetUtcNow().Ticks}";
         return IsHealed ? null
-            : _chance.Is(0.02, $"outage {Today}") ? Fault(ErrorKind.Transient, VendorErrorCodes.Unreachable, isOutage: true)
+            : _chance.Is(0.02, $"outage {Today}")
+                ? Fault(ErrorKind.Transient, VendorErrorCodes.Unreachable, isOutage: true)
             : _chance.Is(0.02, $"bad token {Today}") ? Fault(ErrorKind.Unauthorized, VendorErrorCodes.Unauthorized)
-            : _chance.Is(0.01, $"forbidden {request.Api} {Today}") ? Fault(ErrorKind.Permission, VendorErrorCodes.Forbidden)
+            : _chance.Is(0.01, $"forbidden {request.Api} {Today}")
+                ? Fault(ErrorKind.Permission, VendorErrorCodes.Forbidden)
             : _chance.Is(0.03, $"error {at}") ? Fault(ErrorKind.Transient, VendorErrorCodes.HttpStatus)
             : _chance.Is(0.01, $"too many {at}") ? Fault(ErrorKind.RateLimit, VendorErrorCodes.RateLimited)
             : _chance.Is(0.01, $"garbled {at}") ? Fault(ErrorKind.Schema, VendorErrorCodes.RowShape)
@@ -99,7 +107,11 @@ internal sealed class SeededVendor(SeededMarket market, int seed, WorkerLife lif
             };
     }
 
-    private List<string> WriteDays(VendorRequest request, ColumnBatch into, Action<SeededStock, DateOnly, ColumnBatch> write)
+    private List<string> WriteDays(
+        VendorRequest request,
+        ColumnBatch into,
+        Action<SeededStock, DateOnly, ColumnBatch> write
+    )
     {
         var isBar = request.Api == "daily";
         var asked = request.Parameters;
@@ -233,5 +245,8 @@ internal sealed class ServedAnswers
 
     /// <summary>How many different answers a day's question had.</summary>
     public int Different(string api, DateOnly day) =>
-        _answers.GetValueOrDefault($"{api} {day.ToString(TradeDate.CompactFormat, CultureInfo.InvariantCulture)}")?.Count ?? 0;
+        _answers
+            .GetValueOrDefault($"{api} {day.ToString(TradeDate.CompactFormat, CultureInfo.InvariantCulture)}")
+            ?.Count
+        ?? 0;
 }

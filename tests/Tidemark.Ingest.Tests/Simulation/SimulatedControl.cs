@@ -9,8 +9,12 @@ namespace Tidemark.Ingest.Tests.Simulation;
 /// The control database as one process has it: its time is the simulation's, and each transaction that writes is a point
 /// at which the process may end, before it is kept and after. What the leases are then, a monitor sees.
 /// </summary>
-internal sealed class SimulatedControl(ControlDialect inner, WorkerLife life, SimulatedClock clock, LeaseMonitor monitor)
-    : ControlDialect
+internal sealed class SimulatedControl(
+    ControlDialect inner,
+    WorkerLife life,
+    SimulatedClock clock,
+    LeaseMonitor monitor
+) : ControlDialect
 {
     public override string Place => inner.Place;
 

@@ -110,7 +110,10 @@ internal sealed class Simulation : IDisposable
     {
         using var command = _control.CreateCommand();
         command.CommandText = sql;
-        return Convert.ToInt64(command.ExecuteScalar() is { } found and not DBNull ? found : -1L, CultureInfo.InvariantCulture);
+        return Convert.ToInt64(
+            command.ExecuteScalar() is { } found and not DBNull ? found : -1L,
+            CultureInfo.InvariantCulture
+        );
     }
 
     /// <summary>Rows that the control database gives, each as a line.</summary>
@@ -122,7 +125,9 @@ internal sealed class Simulation : IDisposable
         var lines = new List<string>();
         while (reader.Read())
         {
-            lines.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i).ToString())));
+            lines.Add(
+                string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i).ToString()))
+            );
         }
 
         return lines;
@@ -178,8 +183,10 @@ internal sealed class Simulation : IDisposable
     private void Jump(DateTimeOffset next)
     {
         var now = _world.Clock.Now;
-        var isOpen = Number("select count(*) from schedule_fires_v1 where finished_at is null")
-            + Number("select count(*) from ingest_runs where status = 'running'") > 0
+        var isOpen =
+            Number("select count(*) from schedule_fires_v1 where finished_at is null")
+                + Number("select count(*) from ingest_runs where status = 'running'")
+                > 0
             || _workers.Any(worker => worker.IsAtWork);
         var target = isOpen ? now + s_lookAgain : NextMoment(now);
         _world.Clock.JumpTo(target < next ? target : next);
@@ -252,7 +259,11 @@ internal sealed class Simulation : IDisposable
     {
         try
         {
-            Workspace.Get<ControlLanes>().AskAsync(wish, "china", "somebody", CancellationToken.None).GetAwaiter().GetResult();
+            Workspace
+                .Get<ControlLanes>()
+                .AskAsync(wish, "china", "somebody", CancellationToken.None)
+                .GetAwaiter()
+                .GetResult();
         }
         catch (TidemarkException e) when (e.Kind == ErrorKind.Conflict)
         {

@@ -19,7 +19,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var since = TimeProvider.System.GetTimestamp();
         await Simulation.RunAsync(
             seed,
-            Environment.GetEnvironmentVariable("SIMD") is { } d ? int.Parse(d) : Days,
+            Environment.GetEnvironmentVariable("TIDEMARK_TEST_DAYS") is { } d
+                ? int.Parse(d, System.Globalization.CultureInfo.InvariantCulture)
+                : Days,
             simulation =>
             {
                 var figures = string.Join(", ", simulation.Counts.Select(c => $"{c.Key} {c.Value}"));

@@ -17,11 +17,21 @@ internal sealed class SimulationTruth(Simulation simulation)
 
     private void RunsShouldHaveEnded()
     {
-        simulation.Lines("select id, status, scope, error_message from ingest_runs where status = 'running' or finished_at is null").ShouldBeEmpty();
         simulation
-            .Lines("select ingest_run_id, step_id from ingest_step_runs_v1 where status = 'running' or finished_at is null")
+            .Lines(
+                "select id, status, scope, error_message from ingest_runs where status = 'running' or finished_at is null"
+            )
             .ShouldBeEmpty();
-        simulation.Lines("select lane, state, job_id, cancel_requested from ingest_control_state_v1 where state <> 'idle' or job_id is not null or cancel_requested <> 0 or paused <> 0").ShouldBeEmpty();
+        simulation
+            .Lines(
+                "select ingest_run_id, step_id from ingest_step_runs_v1 where status = 'running' or finished_at is null"
+            )
+            .ShouldBeEmpty();
+        simulation
+            .Lines(
+                "select lane, state, job_id, cancel_requested from ingest_control_state_v1 where state <> 'idle' or job_id is not null or cancel_requested <> 0 or paused <> 0"
+            )
+            .ShouldBeEmpty();
     }
 
     private void FiresShouldBeOver()
@@ -32,7 +42,9 @@ internal sealed class SimulationTruth(Simulation simulation)
             .ToArray();
         simulation.Lines("select due_at from schedule_fires_v1 order by due_at").ShouldBe(due);
         simulation
-            .Lines("select due_at, status from schedule_fires_v1 where finished_at is null or status in ('waiting', 'running')")
+            .Lines(
+                "select due_at, status from schedule_fires_v1 where finished_at is null or status in ('waiting', 'running')"
+            )
             .ShouldBeEmpty();
     }
 
@@ -58,7 +70,10 @@ internal sealed class SimulationTruth(Simulation simulation)
                             .Select(day => $"{day:yyyy-MM-dd} {range.Status} {range.Reason}".TrimEnd())
                     )
                     .ToArray();
-                said.ShouldBe(Market.Days.Select(day => $"{day:yyyy-MM-dd} {TruthOf(stock, day)}"), $"{stock.Code} in {pool.Pool}");
+                said.ShouldBe(
+                    Market.Days.Select(day => $"{day:yyyy-MM-dd} {TruthOf(stock, day)}"),
+                    $"{stock.Code} in {pool.Pool}"
+                );
             }
         }
     }
