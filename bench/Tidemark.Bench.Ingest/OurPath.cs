@@ -53,11 +53,11 @@ internal static class OurPath
         var extractor = new UnitExtractor(clients, lake.Store, keepRaw: false, resumes: false, clock);
         var tally = new RunTally(units.Length, progress: null);
         var options = new PipelineOptions();
-        var leases = new PoolLeases(control, ids);
-        var poolLock = new PoolLock(leases, runs, new PoolFences(lake), Pool.Universe, run, options.Lease);
+        var leases = new LaneLeases(control, ids);
+        var laneLock = new LaneLock(leases, runs, new LaneFences(lake), Lane.China, run, options.Lease);
         var pipeline = new UnitPipeline(
             lake,
-            poolLock,
+            laneLock,
             extractor,
             new UnitSteps(journal),
             clock,
@@ -65,7 +65,7 @@ internal static class OurPath
             new PauseGate()
         );
         var watch = Stopwatch.StartNew();
-        await poolLock.TakeAsync([], default);
+        await laneLock.TakeAsync([], default);
         await pipeline.RunAsync(run, units, tally, default);
         await journal.FlushAsync(default);
         watch.Stop();

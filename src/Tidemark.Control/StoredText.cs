@@ -13,6 +13,8 @@ internal static class StoredText
 {
     public static Pool Pool(string text) => Parse<Pool>(text, value => value.Name());
 
+    public static Lane Lane(string text) => Parse<Lane>(text, value => value.Name());
+
     public static Pool View(string text) => Parse<Pool>(text, value => value.ViewName());
 
     public static RunMode Mode(string text) => Parse<RunMode>(text, value => value.Name());

@@ -1,3 +1,4 @@
+using System.Collections;
 using Tidemark.Core;
 using Tidemark.Core.Secrets;
 using Tidemark.Vendors;
@@ -18,6 +19,18 @@ public sealed record HostWorld(
     string? Definitions = null
 )
 {
+    /// <summary>The world of this process: its variables and folder, the machine's clock.</summary>
+    public static HostWorld OfProcess() =>
+        new(
+            System
+                .Environment.GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .ToDictionary(of => (string)of.Key, of => (string?)of.Value ?? "", StringComparer.Ordinal),
+            Directory.GetCurrentDirectory(),
+            TimeProvider.System,
+            new SystemIdSource()
+        );
+
     /// <summary>The available vendors: their sections in the workspace's file, and their clients.</summary>
     public IReadOnlyList<IVendor> Vendors { get; init; } = ShippedVendors.All;
 

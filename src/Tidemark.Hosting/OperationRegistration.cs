@@ -44,6 +44,7 @@ internal static class OperationRegistration
         services.AddSingleton<FindLeftOut>();
         services.AddRuns();
         services.AddSchedule(options, world);
+        services.AddSingleton(new LogPlace(options.Logging.File));
         services.AddSingleton<WarehouseUpdate>();
         services.AddSingleton<BuildOperation>();
         services.AddSingleton<UncheckedDatasets>();
@@ -105,7 +106,10 @@ internal static class OperationRegistration
         services.AddSingleton<BackfillOperation>();
         services.AddSingleton<RefetchOperation>();
         services.AddSingleton<PreflightOperation>();
+        services.AddSingleton<RunStories>();
         services.AddSingleton<RunHistory>();
+        services.AddSingleton<RunFollowing>();
+        services.AddSingleton<RunLog>();
     }
 
     private static void AddSchedule(this IServiceCollection services, WorkspaceOptions options, HostWorld world)

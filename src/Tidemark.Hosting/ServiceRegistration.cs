@@ -129,7 +129,7 @@ public static class ServiceRegistration
         services.AddSingleton<DataLake>();
         services.AddSingleton<ParquetText>();
         services.AddSingleton<TableCompactor>();
-        services.AddSingleton<PoolFences>();
+        services.AddSingleton<LaneFences>();
         services.AddSingleton(provider => new CatalogFile(
             options.Catalog,
             provider.GetRequiredService<DataLake>(),
@@ -149,7 +149,7 @@ public static class ServiceRegistration
             )
         );
         services.AddSingleton<RunStore>();
-        services.AddSingleton<PoolLeases>();
+        services.AddSingleton<LaneLeases>();
         services.AddSingleton<LaneStates>();
         services.AddSingleton<SchedulerConfigs>();
         services.AddSingleton<ScheduleFires>();

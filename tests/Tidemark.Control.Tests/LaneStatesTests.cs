@@ -55,7 +55,7 @@ public abstract class LaneStatesTests(ControlFixture fixture) : IDisposable
         var states = new LaneStates(database);
         var other = s_job with { Id = "job-2" };
         await states.KeepAsync(Lane.China, s_job, s_none);
-        await states.CancelAsync(Lane.China, s_job.Id, s_none);
+        await states.CancelAsync(Lane.China, s_job.Id, "a test", s_none);
 
         (await states.KeepAsync(Lane.China, other, s_none)).Job!.Id.ShouldBe(s_job.Id);
         _fixture.Sql("update ingest_control_state_v1 set alive_until = alive_until - 61000");
@@ -111,7 +111,7 @@ public abstract class LaneStatesTests(ControlFixture fixture) : IDisposable
 
         if (cancel)
         {
-            await states.CancelAsync(Lane.China, s_job.Id, s_none);
+            await states.CancelAsync(Lane.China, s_job.Id, "a test", s_none);
         }
 
         (await states.ReadAsync(Lane.China, s_none)).Activity.ShouldBe(expected);
@@ -127,7 +127,7 @@ public abstract class LaneStatesTests(ControlFixture fixture) : IDisposable
         await states.EndAsync(Lane.China, s_job.Id, s_none);
         await states.KeepAsync(Lane.China, s_job with { Id = "job-2" }, s_none);
 
-        (await states.CancelAsync(Lane.China, s_job.Id, s_none)).IsCancelRequested.ShouldBeFalse();
+        (await states.CancelAsync(Lane.China, s_job.Id, "a test", s_none)).IsCancelRequested.ShouldBeFalse();
     }
 
     private string State() => _fixture.Sql("select state from ingest_control_state_v1 where lane = 'china'").Single();

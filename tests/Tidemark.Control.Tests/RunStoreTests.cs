@@ -134,7 +134,7 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
         await journal.FlushAsync(s_none);
         var running = (await runs.FindAsync(id, s_none))!.Steps.ShouldHaveSingleItem();
         _fixture.Clock.Advance(TimeSpan.FromSeconds(5));
-        journal.Finish(extract, 5000, 4999, 1);
+        journal.Finish(extract, 5000, 4999, new DropCounts(OtherDay: 0, Repeated: 1));
         journal.Fail(journal.Start("stock.market.daily", "2022-06-01", StepStage.Normalize), "text in a number");
         journal.Skip("index.daily", null, StepStage.Extract, "switched off");
         await journal.FlushAsync(s_none);
@@ -152,6 +152,7 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
                     InputRows = 5000,
                     OutputRows = 4999,
                     DroppedRows = 1,
+                    Drops = new DropCounts(OtherDay: 0, Repeated: 1),
                     FinishedAt = running.StartedAt.AddSeconds(5),
                 }
             );
@@ -162,6 +163,93 @@ public abstract class RunStoreTests(ControlFixture fixture) : IDisposable
                 ("index.daily:extract", StepStatus.Skipped, "switched off"),
                 ("stock.market.daily:2022-06-01:normalize", StepStatus.Failed, "text in a number"),
             ]);
+    }
+
+    [Fact]
+    public async Task Steps_WithCounts_ReadBackAndAreGivenInTheOrderInWhichTheyEnded()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var runs = Store(database);
+        var id = await runs.StartAsync(s_start, s_none);
+        var journal = new StepJournal(runs, id, Pool.Universe, _fixture.Clock);
+        var written = new RowsWritten(5, 1, 3, 2, 7);
+        var first = journal.Start("m", "2022-06-01", StepStage.Extract);
+        var second = journal.Start("m", "2022-06-01", StepStage.Upsert);
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(5));
+        journal.Finish(second, written);
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(5));
+        journal.Finish(first, 10, 9, new DropCounts(OtherDay: 3, Repeated: 0), keptRows: 2);
+        journal.Start("m", "2022-06-02", StepStage.Extract);
+        await journal.FlushAsync(s_none);
+
+        var ended = await runs.StepsEndedAsync(id, DateTimeOffset.MinValue, s_none);
+
+        ended
+            .Select(s => (s.Stage, s.InputRows, s.OutputRows, s.KeptRows, s.Drops, s.Written))
+            .ShouldBe([
+                (StepStage.Upsert, 9, 6, null, default, written),
+                (StepStage.Extract, 10, 9, 2, new DropCounts(3, 0), null),
+            ]);
+        (await runs.StepsEndedAsync(id, ended[1].FinishedAt!.Value, s_none)).ShouldBe([ended[1]]);
+    }
+
+    [Fact]
+    public async Task RunThatIsLost_IsClosedWithWhatItsStepsCommittedAndWhenItWasLastAlive()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var id = await Store(database).StartAsync(s_start, s_none);
+        var journal = new StepJournal(Store(database), id, Pool.Universe, _fixture.Clock);
+        journal.Finish(journal.Start("m", "2022-06-01", StepStage.Upsert), new RowsWritten(5, 1, 3, 0, 7));
+        journal.Finish(journal.Start("m", "2022-06-02", StepStage.Upsert), new RowsWritten(2, 0, 0, 0, 8));
+        await journal.FlushAsync(s_none);
+        var alive = _fixture.Clock.GetUtcNow();
+        _fixture.Clock.Advance(RunStore.StaleAfter + TimeSpan.FromSeconds(1));
+
+        var other = Store(database);
+        (await other.CloseStaleAsync(s_none)).ShouldBe([id]);
+        await other.CloseDeadAsync(id, s_none);
+
+        var run = (await other.FindAsync(id, s_none))!.Run;
+        (run.Status, run.Rows, run.Inserted, run.Updated, run.Errors).ShouldBe((RunStatus.Failed, 11, 7, 1, 1));
+        var meta = JsonNode.Parse(run.MetaJson!)!;
+        meta["source"]!.ToString().ShouldBe("manual", "what it began with stays");
+        meta["unitsCommitted"]!.GetValue<int>().ShouldBe(2);
+        meta["lostAt"]!.GetValue<DateTimeOffset>().ShouldBe(alive);
+    }
+
+    [Fact]
+    public async Task Amend_AddsAMemberAndPassesOverWhatIsNotThere()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var runs = Store(database);
+        var id = await runs.StartAsync(s_start, s_none);
+        var bare = await runs.StartAsync(s_start with { MetaJson = null }, s_none);
+
+        await runs.AmendAsync([id, "none", bare], "derived", "{\"tables\":3}", s_none);
+
+        (await runs.FindAsync(id, s_none))!.Run.MetaJson.ShouldBe("{\"source\":\"manual\",\"derived\":{\"tables\":3}}");
+        (await runs.FindAsync(bare, s_none))!.Run.MetaJson.ShouldBe("{\"derived\":{\"tables\":3}}");
+    }
+
+    [Fact]
+    public async Task NextAndRunning_AreOfTheSamePoolAndTheNewest()
+    {
+        await using var database = await _fixture.OpenAsync();
+        var runs = Store(database);
+        (await runs.RunningAsync(s_none)).ShouldBeNull();
+        var first = await runs.StartAsync(s_start, s_none);
+        await runs.FinishAsync(first, new RunResult(RunStatus.Success), s_none);
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        var targets = await runs.StartAsync(s_start with { Scope = Pool.Targets }, s_none);
+        _fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        var second = await runs.StartAsync(s_start, s_none);
+
+        async Task<string?> NextAsync(string id) =>
+            (await runs.NextAsync((await runs.FindAsync(id, s_none))!.Run, s_none))?.Id;
+
+        (await NextAsync(first)).ShouldBe(second);
+        (await NextAsync(targets)).ShouldBeNull();
+        (await runs.RunningAsync(s_none))!.Id.ShouldBe(second);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public sealed class InterruptTests
     public async Task Demo_Interrupted_IsCanceledAndGoesOn(int signal)
     {
         using var folder = new TemporaryFolder();
-        string[] market = ["demo", "w", "--no-serve", "--json", "--stocks", "2000", "--days", "8"];
+        string[] market = ["demo", "w", "--no-serve", "--json", "--stocks", "500", "--days", "4"];
         var workspace = new Workspace(folder.At("w"));
         await using (var demo = TidemarkProcess.Start(folder.Path, market))
         {
@@ -85,7 +85,7 @@ public sealed class InterruptTests
 
         var answer = (await TidemarkProcess.RunAsync(folder.Path, market)).With(exitCode: 0).Json();
 
-        answer.Number("days").ShouldBe(8);
+        answer.Number("days").ShouldBe(4);
         answer.GetProperty("status").Number("missing").ShouldBe(0);
     }
 

@@ -114,15 +114,15 @@ public sealed class PostgresTests
         (await Task.WhenAny(market.Asked, first.EndAsync())).ShouldBe(market.Asked);
 
         var busy = await workspace.RunAsync(daily);
-        busy.With(exitCode: 3).ToString().ShouldContain("POOL_BUSY");
+        busy.With(exitCode: 3).ToString().ShouldContain("LANE_BUSY");
 
         first.Send(Signal.Stop);
         first.WaitUntil(
             () =>
                 database.Sql(
-                    "select pool from pool_leases where expires_at <= extract(epoch from clock_timestamp()) * 1000"
+                    "select lane from lane_leases where expires_at <= extract(epoch from clock_timestamp()) * 1000"
                 )
-                    is ["universe"],
+                    is ["china"],
             "end of the lease"
         );
         market.Generation = 2;
@@ -132,7 +132,7 @@ public sealed class PostgresTests
         first.Send(Signal.Continue);
         var ended = await first.EndAsync();
 
-        ended.With(exitCode: 1).ToString().ShouldContain("POOL_LOST");
+        ended.With(exitCode: 1).ToString().ShouldContain("LANE_LOST");
         workspace.Content().ShouldBe(stands);
         (await workspace.SqlAsync("SELECT min(close) AS low FROM ods.ods_daily"))[0]
             .GetProperty("low")

@@ -10,7 +10,7 @@ namespace Tidemark.EndToEnd.Tests;
 
 /// <summary>
 /// A process that is stopped (SIGSTOP) for longer than its lease while another has its pool, and continued (SIGCONT):
-/// it commits nothing more, says <c>POOL_LOST</c> and ends with an exit code that is not 0; what the other has
+/// it commits nothing more, says <c>LANE_LOST</c> and ends with an exit code that is not 0; what the other has
 /// committed stands. Where it is stopped is told by what can be seen of it: the vendor's questions, files, the log.
 /// </summary>
 public sealed class StaleWriterTests(ITestOutputHelper output)
@@ -126,10 +126,10 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
         var ended = await stale.EndAsync();
 
         ended.ExitCode.ShouldBe(1, $"{what}: {ended}");
-        (ended.Out + ended.Error).ShouldContain("POOL_LOST", customMessage: what);
+        (ended.Out + ended.Error).ShouldContain("LANE_LOST", customMessage: what);
         (await FilesAsync(workspace)).ShouldBe(stands, what);
         workspace.LakeFiles("*", "_staging").ShouldBeEmpty(what);
-        Sql(workspace, "select count(*) from ingest_runs where meta_json like '%POOL_LOST%' and status = 'failed'")
+        Sql(workspace, "select count(*) from ingest_runs where meta_json like '%LANE_LOST%' and status = 'failed'")
             .ShouldBe(1, what);
         output.WriteLine($"{what}: {string.Join(", ", stands.Select(t => $"{t.Key} {t.Value.Split('|')[0]}"))}");
 
@@ -227,7 +227,7 @@ public sealed class StaleWriterTests(ITestOutputHelper output)
     private static bool LeaseIsOver(Workspace workspace) =>
         Sql(
             workspace,
-            "select count(*) from pool_leases where pool = 'universe' and expires_at <= (julianday('now') - 2440587.5) * 86400000"
+            "select count(*) from lane_leases where lane = 'china' and expires_at <= (julianday('now') - 2440587.5) * 86400000"
         ) == 1;
 
     private static long Sql(Workspace workspace, string query)

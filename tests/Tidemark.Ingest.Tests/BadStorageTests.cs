@@ -206,7 +206,7 @@ public sealed class BadStorageTests
         };
 
         // The pool of targets has planned the day and waits for the vendor, while the universe fetches and commits it.
-        var slow = rig.RunAsync(Pool.Targets);
+        var slow = rig.RunBesideAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);

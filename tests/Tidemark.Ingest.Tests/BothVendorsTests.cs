@@ -120,12 +120,17 @@ public sealed class BothVendorsTests
         await using var akTools = await StartAsync();
         await using var rig = await RigAsync(akTools, "akshare.macro_china_shibor_all");
 
-        await rig.RunAsync();
+        var run = await rig.RunAsync();
 
         const string Table = "ods.ods_akshare_macro_china_shibor_all";
         (await rig.NumberAsync($"SELECT count(*) FROM {Table} WHERE year(date) <> 2024")).ShouldBe(0);
         (await rig.NumberAsync($"SELECT count(*) FROM {Table}")).ShouldBeInRange(100, 130);
         (await rig.TextAsync($"SELECT max(date)::VARCHAR FROM {Table}")).ShouldBe("2024-06-12");
+        var steps = (await rig.StepsAsync(run.Id)).Where(s => s.StepId.Contains("shibor", default)).ToArray();
+        var extract = steps.Single(s => s.Stage == StepStage.Extract);
+        extract.Drops.OtherDay.ShouldBeGreaterThan(100);
+        extract.InputRows.ShouldBe(extract.OutputRows + extract.Drops.OtherDay);
+        extract.OutputRows.ShouldBe(await rig.NumberAsync($"SELECT count(*) FROM {Table}"));
     }
 
     private static async Task<Server> StartAsync()

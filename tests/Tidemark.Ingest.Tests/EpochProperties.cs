@@ -62,7 +62,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
     {
         public DataLake Lake => lake;
 
-        public PoolLock? Lock { get; set; }
+        public LaneLock? Lock { get; set; }
 
         /// <summary>The control database in which it took the lock, and the how-manieth there.</summary>
         public (int Database, int Taken) Took { get; set; }
@@ -170,7 +170,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
 
         private string ControlFile => Path.Combine(_folder, $"control-{_databases.Count}.db");
 
-        private PoolLeases Leases => new(_databases[^1], _ids);
+        private LaneLeases Leases => new(_databases[^1], _ids);
 
         private DataLake NewLake() =>
             DataLake.OnDisk(Path.Combine(_folder, "lake"), _engine, TimeProvider.System, _ids);
@@ -191,17 +191,17 @@ public sealed class EpochProperties(ITestOutputHelper output)
 
         private Task ExpireAsync()
         {
-            Sql("update pool_leases set expires_at = 1 where released = 0");
+            Sql("update lane_leases set expires_at = 1 where released = 0");
             return Task.CompletedTask;
         }
 
         private async Task TakeAsync(Actor actor)
         {
-            var mine = new PoolLock(
+            var mine = new LaneLock(
                 Leases,
                 new RunStore(_databases[^1], _ids),
-                new PoolFences(actor.Lake),
-                Pool.Universe,
+                new LaneFences(actor.Lake),
+                Lane.China,
                 _ids.NewId().ToString(),
                 TimeSpan.FromMinutes(50)
             );
@@ -270,7 +270,7 @@ public sealed class EpochProperties(ITestOutputHelper output)
             {
                 var done = await actor.Lake.CommitAsync(staging, request, default);
                 var snapshot = await NewLake().Table(s_table.Id).SnapshotAtAsync(done.Version, default);
-                var epoch = WriterFence.NewestEpoch(snapshot, Pool.Universe);
+                var epoch = WriterFence.NewestEpoch(snapshot, Lane.China);
                 epoch.ShouldBeGreaterThanOrEqualTo(_epoch, "an epoch fell");
                 _epoch = epoch;
                 asked.Told.ShouldBeGreaterThan(_standing.GetValueOrDefault(asked.Unit), "older rows over newer");

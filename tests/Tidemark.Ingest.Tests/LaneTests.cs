@@ -25,9 +25,9 @@ public sealed class LaneTests
         await door.WhenAskedAsync();
         (await lanes.ReadAsync(s_none))[0].Activity.ShouldBe(LaneActivity.Running);
 
-        var after = (await lanes.CancelAsync(null, s_none)).ShouldHaveSingleItem();
+        var after = (await lanes.CancelAsync(null, "a test", s_none)).ShouldHaveSingleItem();
         after.Activity.ShouldBe(LaneActivity.Canceling);
-        (await ErrorAsync(() => lanes.CancelAsync("targets", s_none))).ShouldBe("CANCEL_PENDING");
+        (await ErrorAsync(() => lanes.CancelAsync("targets", "a test", s_none))).ShouldBe("CANCEL_PENDING");
         rig.Clock.Advance(LaneWatch.LooksEvery);
         door.Open();
         var response = await run;
@@ -35,7 +35,7 @@ public sealed class LaneTests
         response.Verdict.ShouldBe(Verdict.Stopped);
         response.Runs.ShouldHaveSingleItem().Status.ShouldBe(RunStatus.Canceled);
         (await lanes.ReadAsync(s_none))[0].ShouldBe(LaneState.Idle(Lane.China));
-        (await ErrorAsync(() => lanes.CancelAsync(null, s_none))).ShouldBe("NOTHING_RUNS");
+        (await ErrorAsync(() => lanes.CancelAsync(null, "a test", s_none))).ShouldBe("NOTHING_RUNS");
         (await rig.RunBothAsync()).Verdict.ShouldBe(Verdict.Done);
         await rig.ShouldBeWholeAsync();
     }
@@ -49,8 +49,12 @@ public sealed class LaneTests
         var run = RunAsync(rig);
         await door.WhenAskedAsync();
 
-        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("universe", s_none))).ShouldBe("NOTHING_RUNS");
-        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("options", s_none))).ShouldBe("NOTHING_RUNS");
+        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("universe", "a test", s_none))).ShouldBe(
+            "NOTHING_RUNS"
+        );
+        (await ErrorAsync(() => other.Get<ControlLanes>().CancelAsync("options", "a test", s_none))).ShouldBe(
+            "NOTHING_RUNS"
+        );
         rig.Clock.Advance(LaneWatch.LooksEvery);
         door.Open();
 
@@ -103,7 +107,9 @@ public sealed class LaneTests
         rig.Clock.Advance(LaneWatch.LooksEvery);
         door.Open();
 
-        (await lanes.CancelAsync(null, s_none)).ShouldHaveSingleItem().Activity.ShouldBe(LaneActivity.Canceling);
+        (await lanes.CancelAsync(null, "a test", s_none))
+            .ShouldHaveSingleItem()
+            .Activity.ShouldBe(LaneActivity.Canceling);
         rig.Clock.Advance(LaneWatch.LooksEvery);
 
         (await run).Verdict.ShouldBe(Verdict.Stopped);
@@ -123,7 +129,7 @@ public sealed class LaneTests
         };
         var run = RunAsync(rig);
         await asked.Task;
-        await rig.Get<ControlLanes>().CancelAsync(null, s_none);
+        await rig.Get<ControlLanes>().CancelAsync(null, "a test", s_none);
         rig.Clock.Advance(LaneWatch.LooksEvery);
         var response = await run;
         probed.Set();

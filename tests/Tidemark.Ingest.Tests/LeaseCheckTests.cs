@@ -11,7 +11,7 @@ namespace Tidemark.Ingest.Tests;
 public sealed class LeaseCheckTests
 {
     private const string NextYear =
-        "update pool_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000";
+        "update lane_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000";
 
     [Fact]
     public async Task Check_LeaseOfAClockOfNextYear_IsNamedAndOnlyReleasedOnDemand()
@@ -24,10 +24,10 @@ public sealed class LeaseCheckTests
         var found = await check.RunAsync(new LeaseCheckRequest(Release: false), default);
 
         var stuck = found.Stuck.ShouldHaveSingleItem();
-        (stuck.Pool, stuck.Owner, stuck.Blocks).ShouldBe((Pool.Universe, "elsewhere/1/x", true));
+        (stuck.Lane, stuck.Owner, stuck.Blocks).ShouldBe((Lane.China, "elsewhere/1/x", true));
         stuck.Reason.ShouldContain("clock");
         var blocked = await rig.RunAsync();
-        blocked.Block!.ErrorCode.ShouldBe("POOL_BUSY");
+        blocked.Block!.ErrorCode.ShouldBe("LANE_BUSY");
         blocked.Block.Message.ShouldContain("tidemark doctor --repair");
         await check.RunAsync(new LeaseCheckRequest(Release: true), default);
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
@@ -39,13 +39,13 @@ public sealed class LeaseCheckTests
     {
         await using var rig = await IngestRig.StartAsync();
         await TakeAsync(rig, "elsewhere/1/x");
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(Pool.Targets, LeaseOwner.Here("mine").ToString(), TimeSpan.FromMinutes(2), default);
+        await rig.Get<LaneLeases>()
+            .AcquireAsync(Lane.Options, LeaseOwner.Here("mine").ToString(), TimeSpan.FromMinutes(2), default);
 
         var found = await rig.Get<CheckLeases>().RunAsync(new LeaseCheckRequest(Release: true), default);
 
         (found.Held, found.Stuck.Count).ShouldBe((2, 0));
-        (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("POOL_BUSY");
+        (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("LANE_BUSY");
     }
 
     [Fact]
@@ -81,6 +81,6 @@ public sealed class LeaseCheckTests
         (await rig.Runs.ListAsync(10, default)).ShouldAllBe(r => r.Status != RunStatus.Running);
     }
 
-    private static Task<PoolLease> TakeAsync(IngestRig rig, string owner) =>
-        rig.Get<PoolLeases>().AcquireAsync(Pool.Universe, owner, TimeSpan.FromMinutes(2), default);
+    private static Task<LaneLease> TakeAsync(IngestRig rig, string owner) =>
+        rig.Get<LaneLeases>().AcquireAsync(Lane.China, owner, TimeSpan.FromMinutes(2), default);
 }

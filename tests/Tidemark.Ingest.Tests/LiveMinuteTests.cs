@@ -1,3 +1,4 @@
+using Tidemark.Control.Runs;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Runs;
 using Tidemark.Definitions;
@@ -45,6 +46,12 @@ public sealed class LiveMinuteTests
 
         var codes = await rig.NumberAsync("SELECT count(DISTINCT ts_code) FROM ods.ods_rt_idx_min");
         codes.ShouldBeGreaterThan(1);
+        var last = (await rig.RefetchAsync(Request("rt_idx_min"))).Run.Id;
+        var steps = (await rig.StepsAsync(last)).ToDictionary(s => s.Stage);
+        var extract = steps[StepStage.Extract];
+        (extract.InputRows, extract.KeptRows, extract.OutputRows).ShouldBe((codes, codes * 3, codes * 4));
+        steps[StepStage.Upsert]
+            .Written.ShouldBe(new RowsWritten(0, 0, codes * 4, 0, steps[StepStage.Upsert].Written!.Version));
         (await TimesAsync(rig)).ShouldBe("09:31:00 09:32:00 10:15:00 15:00:00");
         (await rig.NumberAsync("SELECT count(*) FROM ods.ods_rt_idx_min")).ShouldBe(codes * 4);
         (await rig.SnapshotAsync("ods_rt_idx_min")).Files.Keys.ShouldAllBe(f =>

@@ -64,7 +64,7 @@ public sealed class RunTests
                 door.Wait(token);
             }
         };
-        var slow = rig.RunAsync(Pool.Targets);
+        var slow = rig.RunBesideAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         await rig.RunAsync();
@@ -120,7 +120,7 @@ public sealed class RunTests
                 door.Wait(token);
             }
         };
-        var slow = rig.RunAsync(Pool.Targets);
+        var slow = rig.RunBesideAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         await rig.RunAsync();

@@ -167,11 +167,11 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task Serve_WhereThePoolIsTakenJustThen_WaitsAndRunsAfterwards()
+    public async Task Serve_WhereTheLaneIsTakenJustThen_WaitsAndRunsAfterwards()
     {
         await using var rig = await IngestRig.StartAsync();
-        var leases = rig.Get<PoolLeases>();
-        await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), s_none);
+        var leases = rig.Get<LaneLeases>();
+        await leases.AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromHours(1), s_none);
         await using var serving = await Serving.StartAsync(rig);
         while ((await rig.Get<ScheduleFires>().LatestAsync("china", 1, s_none)).Single().Detail is null)
         {
@@ -179,7 +179,7 @@ public sealed class ServeTests
         }
 
         (await rig.Get<ScheduleFires>().LatestAsync("china", 1, s_none)).Single().Status.ShouldBe(FireStatus.Waiting);
-        await leases.ReleaseAsync(Pool.Universe, "elsewhere/1/x", s_none);
+        await leases.ReleaseAsync(Lane.China, "elsewhere/1/x", s_none);
         var ended = serving.EndOfAsync("2024-06-12");
         while (!ended.IsCompleted)
         {

@@ -37,7 +37,7 @@ public sealed class StaleWriterTests
         var first = await stale;
 
         first.Status.ShouldBe(RunStatus.Failed);
-        first.EndedBy!.ErrorCode.ShouldBe("POOL_LOST");
+        first.EndedBy!.ErrorCode.ShouldBe("LANE_LOST");
         first.Committed.ShouldBe(0);
         (await VersionsAsync(other)).ShouldBe(versions);
         if (touched == "the same table")
@@ -75,7 +75,7 @@ public sealed class StaleWriterTests
         await rig.RunAsync();
         (await rig.VersionsAsync()).ShouldBe(versions);
 
-        rig.Sql("update pool_leases set released = 0, expires_at = 1"); // killed at the end of its work
+        rig.Sql("update lane_leases set released = 0, expires_at = 1"); // killed at the end of its work
         await rig.RunAsync();
         (await rig.SnapshotAsync("ods_daily")).Commit!.Operation.ShouldBe("FENCE");
         (await rig.SnapshotAsync("ods_stock_basic")).Commit!.Operation.ShouldBe("FENCE");
@@ -87,16 +87,16 @@ public sealed class StaleWriterTests
         await using var rig = await IngestRig.StartAsync();
         await rig.RunAsync();
         const long Far = 1L << 40;
-        await rig.Get<PoolFences>()
-            .FenceAsync(new WriterFence("another", Pool.Universe, Far, DateTimeOffset.UnixEpoch), default);
-        rig.Sql("update pool_leases set released = 1");
+        await rig.Get<LaneFences>()
+            .FenceAsync(new WriterFence("another", Lane.China, Far, DateTimeOffset.UnixEpoch), default);
+        rig.Sql("update lane_leases set released = 1");
         Directory.Delete(Path.Combine(rig.LakeFolder, "ods", "ods_suspend_d"), recursive: true); // something to commit
         await rig.ReopenAsync();
 
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
 
-        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_suspend_d"), Pool.Universe).ShouldBe(Far + 1);
-        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_daily"), Pool.Universe).ShouldBe(Far + 1);
+        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_suspend_d"), Lane.China).ShouldBe(Far + 1);
+        WriterFence.NewestEpoch(await rig.SnapshotAsync("ods_daily"), Lane.China).ShouldBe(Far + 1);
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
     }
 
@@ -109,7 +109,7 @@ public sealed class StaleWriterTests
         var run = await StopAsync(rig, door, expires: false);
         await using var other = rig.OpenAgain();
         var plan = other.Get<WorkspacePlan>().ForRun(Pool.Universe, ["tushare.daily"], asOf: null);
-        var request = new RunRequest(Pool.Targets, RunMode.Manual, "manual", plan); // the other pool holds another lease
+        var request = new RunRequest(Pool.Targets, RunMode.Manual, "manual", plan) { Lane = Lane.Options }; // it holds another lease
         var second = await rig.DriveAsync(other.Get<IngestRunner>().RunAsync(request, null, default));
         second.Committed.ShouldBe(4);
         rig.Market.Forget();
@@ -162,7 +162,7 @@ public sealed class StaleWriterTests
         rig.Market.Before = null;
         if (expires)
         {
-            rig.Sql("update pool_leases set expires_at = 1");
+            rig.Sql("update lane_leases set expires_at = 1");
         }
 
         return run;

@@ -53,7 +53,7 @@ public sealed partial class TelemetryTests
                 door.Wait(token);
             }
         };
-        var overtaken = rig.RunAsync(Pool.Targets);
+        var overtaken = rig.RunBesideAsync(Pool.Targets);
         await door.SomebodyWaits;
         rig.Market.Before = null;
         var plan = other.Get<WorkspacePlan>().ForRun(Pool.Universe, ["tushare.daily"], asOf: null);

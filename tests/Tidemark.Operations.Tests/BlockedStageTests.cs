@@ -77,32 +77,59 @@ public sealed class BlockedStageTests
         run.Runs[0].Block!.Message.ShouldContain("data_source_test_state_v1");
     }
 
-    /// <summary>What blocks the targets alone: another process has them.</summary>
+    /// <summary>The lease is the lane's: whoever has it, neither of its pools begins.</summary>
     [Fact]
-    public async Task Lake_AnotherProcessHasThePool_BlocksAtLakeAndNotTheOtherPool()
+    public async Task Lake_AnotherProcessHasTheLease_BlocksBothPoolsAtLake()
     {
         await using var workspace = await OpenWorkspace.StartAsync();
         workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
         await workspace.ReopenAsync();
-        var leases = workspace.Get<PoolLeases>();
-        await leases.AcquireAsync(
-            Pool.Targets,
-            "another",
-            TimeSpan.FromHours(1),
-            TestContext.Current.CancellationToken
+        var leases = workspace.Get<LaneLeases>();
+        await leases.AcquireAsync(Lane.China, "another", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+
+        await ShouldBeBusyAsync(workspace, await RunAsync(workspace, Pool.Targets, Pool.Universe));
+
+        await leases.ReleaseAsync(Lane.China, "another", TestContext.Current.CancellationToken);
+        (await RunAsync(workspace, Pool.Targets, Pool.Universe)).Verdict.ShouldBe(Verdict.Done);
+    }
+
+    /// <summary>Its lease may be free just then: between two runs of it, or while it builds.</summary>
+    [Fact]
+    public async Task Lake_AnotherJobIsAtWorkInTheLane_BlocksAtLakeAndSaysWhose()
+    {
+        await using var workspace = await OpenWorkspace.StartAsync();
+        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
+        await workspace.ReopenAsync();
+        var lanes = workspace.Get<LaneStates>();
+        var job = new LaneJob(
+            "job",
+            "elsewhere/1/job",
+            Pool.Universe,
+            RunMode.Daily,
+            "schedule",
+            DateTimeOffset.UnixEpoch
         );
+        await lanes.KeepAsync(Lane.China, job, TestContext.Current.CancellationToken);
 
         var run = await RunAsync(workspace, Pool.Targets, Pool.Universe);
 
+        await ShouldBeBusyAsync(workspace, run);
+        run.Runs[0].Block!.Message.ShouldContain("schedule, elsewhere/1/job");
+        (await lanes.ReadAsync(Lane.China, TestContext.Current.CancellationToken)).Job!.Id.ShouldBe("job");
+        await lanes.EndAsync(Lane.China, "job", TestContext.Current.CancellationToken);
+        (await RunAsync(workspace, Pool.Targets, Pool.Universe)).Verdict.ShouldBe(Verdict.Done);
+    }
+
+    private static async Task ShouldBeBusyAsync(OpenWorkspace workspace, RunPoolsResponse run)
+    {
         run.Verdict.ShouldBe(Verdict.Blocked);
-        run.Runs.Select(r => (r.Scope, IsBlocked: r.Block is not null))
-            .ShouldBe([(Pool.Targets, true), (Pool.Universe, false)]);
-        run.Runs[1].Status.ShouldBe(RunStatus.Success);
-        var row = (await workspace.Get<RunStore>().ListAsync(2, TestContext.Current.CancellationToken)).Single(r =>
-            r.Scope == Pool.Targets
-        );
-        row.Status.ShouldBe(RunStatus.Failed);
-        ModuleRunTests.Meta(row, "blockedStage").ShouldBe("lake");
-        ModuleRunTests.Meta(row, "errorCode").ShouldBe("POOL_BUSY");
+        run.Runs.Select(r => (r.Scope, r.Block?.ErrorCode))
+            .ShouldBe([(Pool.Targets, "LANE_BUSY"), (Pool.Universe, "LANE_BUSY")]);
+        foreach (var row in await workspace.Get<RunStore>().ListAsync(2, TestContext.Current.CancellationToken))
+        {
+            row.Status.ShouldBe(RunStatus.Failed);
+            ModuleRunTests.Meta(row, "blockedStage").ShouldBe("lake");
+            ModuleRunTests.Meta(row, "errorCode").ShouldBe("LANE_BUSY");
+        }
     }
 }

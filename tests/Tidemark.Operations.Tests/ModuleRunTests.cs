@@ -161,6 +161,34 @@ public sealed class ModuleRunTests
         await Should.ThrowAsync<TidemarkException>(() => workspace.SwitchAsync([FlagNames.StkPremarket], on: true));
     }
 
+    /// <summary>An answer that cannot be read says nothing of what the account may do.</summary>
+    [Fact]
+    public async Task SpecialFlag_ProbeThatFailedAfterOneThatPassed_StaysOnUntilTheVendorSaysNo()
+    {
+        await using var workspace = await NewAsync(
+            """
+            - { api: stk_premarket, when: { nth: 2 }, do: { drop_column: ts_code } }
+            - { api: stk_premarket, when: { nth: 3 }, do: no_permission }
+            """
+        );
+        (await TestPremarketAsync(workspace)).ShouldBe(Verdict.Done);
+        await workspace.SwitchAsync([FlagNames.StkPremarket], on: true);
+        workspace.Clock.UtcNow += TimeSpan.FromDays(2);
+
+        (await TestPremarketAsync(workspace)).ShouldBe(Verdict.Blocked);
+        (await DecisionAsync(workspace)).IsAllowed.ShouldBeTrue();
+
+        (await TestPremarketAsync(workspace)).ShouldBe(Verdict.Blocked);
+        (await DecisionAsync(workspace)).IsAllowed.ShouldBeFalse();
+    }
+
+    private static async Task<Verdict> TestPremarketAsync(OpenWorkspace workspace) =>
+        (
+            await workspace
+                .Get<SourcesOperation>()
+                .TestAsync(new TestSourcesRequest("stock.premarket"), TestContext.Current.CancellationToken)
+        ).Verdict;
+
     [Fact]
     public async Task SpecialFlag_ProbeThatWasRefused_StaysOff()
     {

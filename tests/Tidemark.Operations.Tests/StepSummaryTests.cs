@@ -23,8 +23,8 @@ public sealed class StepSummaryTests
         StepSummary
             .Of(steps)
             .ShouldBe([
-                new StepSummary("tushare.daily", 2, new(2022, 6, 1), new(2022, 6, 3), 17, 9, 1, 1),
-                new StepSummary("tushare.cn_cpi", 1, new(2022, 5, 1), new(2022, 5, 31), 1, 0, 0, 0),
+                new StepSummary("tushare.daily", 2, new(2022, 6, 1), new(2022, 6, 3), Rows(10, 1, 0, 9, 1), 1),
+                new StepSummary("tushare.cn_cpi", 1, new(2022, 5, 1), new(2022, 5, 31), Rows(1, 0, 1, 0, 0), 0),
             ]);
     }
 
@@ -42,7 +42,10 @@ public sealed class StepSummaryTests
                 Step("stock.market.daily", "2022-06-01", StepStage.Extract, 5, 0),
                 Step("stock.market.daily", "2022-06-02", StepStage.Extract, 5, 0),
             ])
-            .ShouldBe([new StepSummary("stock.market.daily", 2, null, null, 10, 0, 0, 0)]);
+            .ShouldBe([new StepSummary("stock.market.daily", 2, null, null, Rows(10, 0, 10, 0, 0), 0)]);
+
+    private static RunNumbers Rows(long received, long dropped, long notCommitted, long committed, int units) =>
+        new(units, received, 0, new DropCounts(0, dropped), notCommitted, committed, 0, 0, 0, 0, null, null);
 
     private static StepRow Step(
         string module,

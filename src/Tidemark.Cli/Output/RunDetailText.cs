@@ -7,18 +7,18 @@ using Tidemark.Operations.Runs;
 
 namespace Tidemark.Cli.Output;
 
-/// <summary>Writes one run on one screen: one line per dataset, and the steps that did not succeed.</summary>
+/// <summary>
+/// Explains one run on one screen: what happened, numbers that add up, a line a dataset, and the steps that did not
+/// succeed.
+/// </summary>
 internal static class RunDetailText
 {
     /// <summary>No more than this many steps are shown; <c>--steps</c> shows all.</summary>
-    private const int MostSteps = 15;
+    private const int MostSteps = 10;
 
     public static void Write(CommandContext context, RecordedRunDetail detail, bool withSteps)
     {
-        var run = detail.Run.Row;
-        context.Say($"{run.Id}: {run.Scope.Name()} {RunsText.StatusOf(detail.Run)} {RunsText.MessageOf(detail.Run)}");
-        context.Say(Headline(context, run));
-        foreach (var line in RunMetaText.Of(run.MetaJson))
+        foreach (var line in RunStoryText.Of(context.Time, detail).Concat(RunNumbersText.Of(detail)))
         {
             context.Say(line);
         }
@@ -30,23 +30,13 @@ internal static class RunDetailText
         }
 
         WriteDatasets(context, StepSummary.Of(detail.Steps));
-        var unfinished = detail.Steps.Where(s => s.Status != StepStatus.Success).ToArray();
-        WriteSteps(context, unfinished[..Math.Min(unfinished.Length, MostSteps)]);
-        if (unfinished.Length > MostSteps)
+        // A stage that failed has the reason; those after it say only that they did not take place.
+        var failed = detail.Steps.Where(s => s.Status is StepStatus.Failed or StepStatus.Running).ToArray();
+        WriteSteps(context, failed[..Math.Min(failed.Length, MostSteps)]);
+        if (failed.Length > MostSteps)
         {
-            context.Say($"… {unfinished.Length - MostSteps} more; --steps has them all");
+            context.Say($"… {failed.Length - MostSteps} more that failed or have no end; --steps has them all");
         }
-    }
-
-    private static string Headline(CommandContext context, RunRow run)
-    {
-        var took = run.FinishedAt is { } end
-            ? string.Create(CultureInfo.InvariantCulture, $", took {(end - run.StartedAt).TotalSeconds:F1} s")
-            : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{run.Mode.Name()}, as of {run.AsOf?.ToIso() ?? "–"}, began {context.Time.Minute(run.StartedAt)}{took}; {run.Rows:N0} rows: {run.Inserted:N0} new, {run.Updated:N0} changed"
-        );
     }
 
     private static void WriteDatasets(CommandContext context, IReadOnlyList<StepSummary> datasets)
@@ -57,23 +47,37 @@ internal static class RunDetailText
         }
 
         var table = new Table().Border(TableBorder.Simple).AddColumns("dataset", "days");
-        foreach (var right in new[] { "units", "received", "committed", "dropped", "not done" })
+        foreach (
+            var right in new[] { "units", "received", "dropped", "committed", "new", "changed", "version", "not done" }
+        )
         {
             table.AddColumn(new TableColumn(right).RightAligned());
         }
 
         foreach (var dataset in datasets)
         {
-            long[] numbers = [dataset.Units, dataset.Received, dataset.Committed, dataset.Dropped, dataset.Unfinished];
+            var rows = dataset.Numbers;
             table.AddRow([
                 Markup.Escape(dataset.Name),
                 Days(dataset),
-                .. numbers.Select(n => n.ToString("N0", CultureInfo.InvariantCulture)),
+                Number(dataset.Units),
+                Number(rows.Received),
+                Number(rows.Dropped.Total),
+                Number(rows.Committed),
+                Number(rows.Inserted),
+                Number(rows.Updated),
+                Versions(rows),
+                Number(dataset.Units - rows.UnitsCommitted),
             ]);
         }
 
         context.Terminal.Write(table);
     }
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Versions(RunNumbers rows) =>
+        rows.FirstVersion == rows.LastVersion ? $"{rows.LastVersion}" : $"{rows.FirstVersion}–{rows.LastVersion}";
 
     private static string Days(StepSummary dataset) =>
         dataset is not { First: { } from, Last: { } to } ? ""

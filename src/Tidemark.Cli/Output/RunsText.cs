@@ -49,10 +49,35 @@ internal static class RunsText
 
     public static void Write(CommandContext context, RecordedRunDetail detail, bool withSteps)
     {
-        context.WriteJson(new { run = Json(detail.Run), steps = detail.Steps.Select(Json) });
+        context.WriteJson(
+            new
+            {
+                run = Json(detail.Run),
+                story = Json(detail.Story),
+                numbers = Json(detail.Numbers),
+                steps = detail.Steps.Select(Json),
+            }
+        );
         if (!context.IsJson)
         {
             RunDetailText.Write(context, detail, withSteps);
+        }
+    }
+
+    /// <summary>Writes the lines of the log that name a run.</summary>
+    public static void Write(CommandContext context, string run, IReadOnlyList<string> log)
+    {
+        context.WriteJson(new { run, log });
+        foreach (var line in log)
+        {
+            context.Say(line);
+        }
+
+        if (log.Count == 0)
+        {
+            context.Say(
+                $"The files of the log have no line of {run}: it was not logged, or its lines were dropped since."
+            );
         }
     }
 
@@ -86,6 +111,33 @@ internal static class RunsText
         };
     }
 
+    private static object Json(RunStory story) =>
+        new
+        {
+            end = RunStories.Name(story.End),
+            lost_at = story.LostAt,
+            next_attempt_at = story.NextAttemptAt,
+            next_run = story.Next?.Id,
+            is_job_at_work = story.IsJobAtWork,
+        };
+
+    private static object Json(RunNumbers rows) =>
+        new
+        {
+            units_committed = rows.UnitsCommitted,
+            received = rows.Received,
+            kept = rows.Kept,
+            dropped = Json(rows.Dropped),
+            not_committed = rows.NotCommitted,
+            committed = rows.Committed,
+            inserted = rows.Inserted,
+            updated = rows.Updated,
+            unchanged = rows.Unchanged,
+            removed = rows.Removed,
+        };
+
+    private static object Json(DropCounts drops) => new { other_day = drops.OtherDay, repeated = drops.Repeated };
+
     private static object Json(StepRow step) =>
         new
         {
@@ -96,6 +148,13 @@ internal static class RunsText
             input_rows = step.InputRows,
             output_rows = step.OutputRows,
             dropped_rows = step.DroppedRows,
+            dropped_reasons = Json(step.Drops),
+            kept_rows = step.KeptRows ?? 0,
+            inserted_rows = step.Written?.Inserted,
+            updated_rows = step.Written?.Updated,
+            unchanged_rows = step.Written?.Unchanged,
+            removed_rows = step.Written?.Removed,
+            table_version = step.Written?.Version,
             error_message = step.ErrorMessage,
             started_at = step.StartedAt,
             finished_at = step.FinishedAt,

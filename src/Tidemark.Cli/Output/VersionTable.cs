@@ -64,8 +64,8 @@ internal static class VersionTable
 
     // Fences are the program's own bookkeeping and change no rows.
     private static string SameRows(TableVersion version) =>
-        version.Operation == PoolFences.Operation
-            ? "same rows: who held a pool before commits nothing more"
+        version.Operation == LaneFences.Operation
+            ? "same rows: who had the lane before commits nothing more"
             : "same rows";
 
     private static IEnumerable<string> Parts(TableVersion version) =>

@@ -18,6 +18,7 @@ public sealed record LaneJob(string Id, string Owner, Pool Pool, RunMode Mode, s
 /// <param name="PausedBy">Who, and null where it is not paused.</param>
 /// <param name="PausedAt">Since when.</param>
 /// <param name="IsCancelRequested">Whether its job is asked to end.</param>
+/// <param name="CanceledBy">Who asked that; null where nobody did.</param>
 /// <param name="Job">What runs; null where nothing does, or its process has not been heard of for a minute.</param>
 public sealed record LaneState(
     Lane Lane,
@@ -25,11 +26,12 @@ public sealed record LaneState(
     string? PausedBy,
     DateTimeOffset? PausedAt,
     bool IsCancelRequested,
+    string? CanceledBy,
     LaneJob? Job
 )
 {
     /// <summary>A lane of which nothing was ever written.</summary>
-    public static LaneState Idle(Lane lane) => new(lane, false, null, null, false, null);
+    public static LaneState Idle(Lane lane) => new(lane, false, null, null, false, null, null);
 
     /// <summary>In one word.</summary>
     public LaneActivity Activity =>
@@ -61,7 +63,7 @@ public sealed class LaneStates(ControlDatabase database)
 
     private const string Select = $"""
         select lane, paused, paused_by, paused_at, cancel_requested, job_id, job_owner, job_pool, job_mode, job_source, job_started_at,
-          case when {IsAlive} then 1 else 0 end
+          case when {IsAlive} then 1 else 0 end, canceled_by
         from ingest_control_state_v1
         """;
 
@@ -79,6 +81,7 @@ public sealed class LaneStates(ControlDatabase database)
             $"""
             update ingest_control_state_v1
             set cancel_requested = case when job_id = @job then cancel_requested else 0 end,
+              canceled_by = case when job_id = @job then canceled_by else null end,
               job_id = @job, job_owner = @owner, job_pool = @pool, job_mode = @mode, job_source = @source, job_started_at = @started,
               alive_until = @db_now + @alive
             where lane = @lane and (not ({IsAlive}) or job_id = @job)
@@ -101,7 +104,7 @@ public sealed class LaneStates(ControlDatabase database)
             lane,
             """
             update ingest_control_state_v1
-            set cancel_requested = 0, job_id = null, job_owner = null, job_pool = null, job_mode = null, job_source = null,
+            set cancel_requested = 0, canceled_by = null, job_id = null, job_owner = null, job_pool = null, job_mode = null, job_source = null,
               job_started_at = null, alive_until = 0
             where lane = @lane and job_id = @job
             """,
@@ -128,11 +131,11 @@ public sealed class LaneStates(ControlDatabase database)
         );
 
     /// <summary>Asks one job to end; does nothing where another runs by now.</summary>
-    public Task<LaneState> CancelAsync(Lane lane, string job, CancellationToken cancellationToken) =>
+    public Task<LaneState> CancelAsync(Lane lane, string job, string by, CancellationToken cancellationToken) =>
         ChangeAsync(
             lane,
-            "update ingest_control_state_v1 set cancel_requested = 1 where lane = @lane and job_id = @job",
-            [("@job", job)],
+            "update ingest_control_state_v1 set cancel_requested = 1, canceled_by = @by where lane = @lane and job_id = @job",
+            [("@job", job), ("@by", by)],
             cancellationToken
         );
 
@@ -187,6 +190,7 @@ public sealed class LaneStates(ControlDatabase database)
             reader.Text(2),
             reader.MomentOrNull(3),
             reader.GetInt64(4) != 0,
+            reader.Text(12),
             reader.GetInt64(11) == 0
                 ? null
                 : new LaneJob(

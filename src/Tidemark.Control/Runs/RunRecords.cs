@@ -62,6 +62,14 @@ public sealed record RunRow(
     string? MetaJson
 );
 
+/// <summary>What one upsert did: input rows = inserted + updated + unchanged.</summary>
+/// <param name="Inserted">Keys that are new.</param>
+/// <param name="Updated">Keys whose values changed.</param>
+/// <param name="Unchanged">Keys that are as they were.</param>
+/// <param name="Removed">Keys of the unit that are gone.</param>
+/// <param name="Version">The table's version with them; null where nobody knows.</param>
+public sealed record RowsWritten(long Inserted, long Updated, long Unchanged, long Removed, long? Version);
+
 /// <summary>A row of <c>ingest_step_runs_v1</c>: one stage of one module and key inside one run.</summary>
 /// <param name="StepId"><c>module[:key]:stage</c>, see <see cref="Id"/>.</param>
 /// <param name="Scope">Pool of the run.</param>
@@ -84,6 +92,18 @@ public sealed record StepRow(
     DateTimeOffset? FinishedAt
 )
 {
+    /// <summary>
+    /// Rows of the lake that went on beside those that came, because the vendor sends the newest alone: input + kept −
+    /// dropped = output.
+    /// </summary>
+    public long? KeptRows { get; init; }
+
+    /// <summary>Why rows were dropped.</summary>
+    public DropCounts Drops { get; init; }
+
+    /// <summary>Of an upsert: what the rows changed; null of other stages and older versions.</summary>
+    public RowsWritten? Written { get; init; }
+
     /// <param name="module">For example <c>stock.market.daily</c>.</param>
     /// <param name="key">A day or symbol; null when the module has one step a stage.</param>
     public static string Id(string module, string? key, StepStage stage) =>

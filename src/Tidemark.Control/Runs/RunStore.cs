@@ -19,6 +19,8 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     private const string StaleMessage =
         "the run's process stopped unexpectedly (no heartbeat for 2 minutes); what it committed is kept";
 
+    private const string DeadMessage = "the run's process ended unexpectedly; what it committed is kept";
+
     private const string RunColumns = """
         select id, scope, mode, status, as_of_trade_date, started_at, finished_at, heartbeat_at, symbol_count, inserted, updated, rows, errors,
                error_message, meta_json
@@ -83,7 +85,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                     throw Unknown(runId);
                 }
 
-                await CloseStepsAsync(session, runId, "the run ended before this step", now);
+                await StepRows.CloseAsync(session, runId, "the run ended before this step", now);
             },
             cancellationToken
         );
@@ -95,16 +97,78 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
     /// </summary>
     public async Task CloseDeadAsync(string runId, CancellationToken cancellationToken)
     {
-        if ((await FindAsync(runId, cancellationToken))?.Run is { Status: RunStatus.Running })
-        {
-            var result = new RunResult(
-                RunStatus.Failed,
-                Errors: 1,
-                ErrorMessage: "the run's process ended unexpectedly; what it committed is kept"
-            );
-            await FinishAsync(runId, result, cancellationToken);
-        }
+        await database.WriteAsync(session => CloseLostAsync(session, runId, DeadMessage), cancellationToken);
+        _own.TryRemove(runId, out _);
     }
+
+    /// <summary>Adds a member to the meta of runs, or writes it over.</summary>
+    /// <param name="runIds">The runs; those that are not there are passed over.</param>
+    /// <param name="key">The member.</param>
+    /// <param name="json">Its value, in JSON.</param>
+    /// <param name="cancellationToken">Stops the waiting for the database.</param>
+    public Task AmendAsync(
+        IReadOnlyCollection<string> runIds,
+        string key,
+        string json,
+        CancellationToken cancellationToken
+    ) =>
+        database.WriteAsync(
+            async session =>
+            {
+                foreach (var id in runIds)
+                {
+                    var metas = await session.QueryAsync(
+                        "select meta_json from ingest_runs where id = @id",
+                        reader => reader.Text(0),
+                        ("@id", id)
+                    );
+                    if (metas is [var meta])
+                    {
+                        await session.ExecuteAsync(
+                            "update ingest_runs set meta_json = @meta where id = @id",
+                            ("@meta", With(meta, key, JsonNode.Parse(json))),
+                            ("@id", id)
+                        );
+                    }
+                }
+            },
+            cancellationToken
+        );
+
+    /// <summary>The next run of the same pool that began after one; null while there is none.</summary>
+    public async Task<RunRow?> NextAsync(RunRow run, CancellationToken cancellationToken) =>
+        (
+            await database.ReadAsync(
+                session =>
+                    session.QueryAsync(
+                        RunColumns + " where scope = @scope and started_at > @started order by started_at, id limit 1",
+                        ReadRun,
+                        ("@scope", run.Scope.Name()),
+                        ("@started", run.StartedAt.ToUnixTimeMilliseconds())
+                    ),
+                cancellationToken
+            )
+        ).FirstOrDefault();
+
+    /// <summary>The newest run that is written as running; null where none is.</summary>
+    public async Task<RunRow?> RunningAsync(CancellationToken cancellationToken) =>
+        (
+            await database.ReadAsync(
+                session =>
+                    session.QueryAsync(
+                        RunColumns + " where status = 'running' order by started_at desc, id limit 1",
+                        ReadRun
+                    ),
+                cancellationToken
+            )
+        ).FirstOrDefault();
+
+    /// <summary>The steps of a run that ended at a moment or later, in the order in which they ended.</summary>
+    public Task<List<StepRow>> StepsEndedAsync(
+        string runId,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    ) => database.ReadAsync(session => StepRows.EndedAsync(session, runId, since), cancellationToken);
 
     /// <summary>
     /// Writes a run that was stopped before it began, in one row: <c>failed</c>, with where and why in its meta.
@@ -145,33 +209,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         database.WriteAsync(
             async session =>
             {
-                await session.ExecuteManyAsync(
-                    """
-                    insert into ingest_step_runs_v1 (ingest_run_id, step_id, scope_id, domain_id, module_id, stage, status, input_rows, output_rows,
-                      dropped_rows, error_message, started_at, finished_at)
-                    values (@run, @step, @scope, @domain, @module, @stage, @status, @input, @output, @dropped, @error, @started, @finished)
-                    on conflict (ingest_run_id, step_id) do update set status = excluded.status, input_rows = excluded.input_rows,
-                      output_rows = excluded.output_rows, dropped_rows = excluded.dropped_rows, error_message = excluded.error_message,
-                      finished_at = excluded.finished_at
-                    """,
-                    [
-                        "@run",
-                        "@step",
-                        "@scope",
-                        "@domain",
-                        "@module",
-                        "@stage",
-                        "@status",
-                        "@input",
-                        "@output",
-                        "@dropped",
-                        "@error",
-                        "@started",
-                        "@finished",
-                    ],
-                    steps,
-                    (step, parameters) => SetStep(runId, step, parameters)
-                );
+                await StepRows.WriteAsync(session, runId, steps);
                 await BeatAsync(session, runId);
             },
             cancellationToken
@@ -226,7 +264,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                     ("@id", idOrBeginning)
                 );
                 return idOrBeginning.Length > 0 && runs.Count == 1
-                    ? new RunDetail(runs[0], await StepsAsync(session, runs[0].Id))
+                    ? new RunDetail(runs[0], await StepRows.OfAsync(session, runs[0].Id))
                     : null;
             },
             cancellationToken
@@ -262,18 +300,7 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
                 var stale = running.Where(id => !_own.ContainsKey(id)).ToList();
                 foreach (var id in stale)
                 {
-                    await session.ExecuteAsync(
-                        """
-                        update ingest_runs
-                        set status = 'failed', finished_at = @now, errors = case when errors = 0 then 1 else errors end,
-                            error_message = coalesce(error_message, @error)
-                        where id = @id
-                        """,
-                        ("@now", now),
-                        ("@error", StaleMessage),
-                        ("@id", id)
-                    );
-                    await CloseStepsAsync(session, id, StaleMessage, now);
+                    await CloseLostAsync(session, id, StaleMessage);
                 }
 
                 return stale;
@@ -286,6 +313,49 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         }
 
         return closed;
+    }
+
+    /// <summary>
+    /// Closes a run whose process is gone with what its steps say that it committed, and keeps when it was last alive.
+    /// </summary>
+    private async Task CloseLostAsync(ControlSession session, string id, string message)
+    {
+        var running = await session.QueryAsync(
+            "select heartbeat_at, meta_json from ingest_runs where id = @id and status = 'running'",
+            reader => (Alive: reader.Moment(0), Meta: reader.Text(1)),
+            ("@id", id)
+        );
+        if (running is not [var run])
+        {
+            return;
+        }
+
+        var now = database.NowMilliseconds;
+        var (units, rows, inserted, updated) = await StepRows.CommittedAsync(session, id);
+        var meta = With(run.Meta, "lostAt", JsonValue.Create(run.Alive));
+        await session.ExecuteAsync(
+            """
+            update ingest_runs
+            set status = 'failed', finished_at = @now, errors = case when errors = 0 then 1 else errors end,
+                error_message = coalesce(error_message, @error), rows = @rows, inserted = @inserted, updated = @updated, meta_json = @meta
+            where id = @id
+            """,
+            ("@now", now),
+            ("@error", message),
+            ("@rows", rows),
+            ("@inserted", inserted),
+            ("@updated", updated),
+            ("@meta", With(meta, "unitsCommitted", JsonValue.Create(units))),
+            ("@id", id)
+        );
+        await StepRows.CloseAsync(session, id, message, now);
+    }
+
+    private static string With(string? meta, string key, JsonNode? value)
+    {
+        var members = JsonNode.Parse(meta ?? "{}")!.AsObject();
+        members[key] = value;
+        return members.ToJsonString();
     }
 
     private Task<int> InsertAsync(
@@ -321,57 +391,6 @@ public sealed class RunStore(ControlDatabase database, IIdSource ids)
         session.ExecuteAsync(
             "update ingest_runs set heartbeat_at = @now where id = @id and status = 'running'",
             ("@now", database.NowMilliseconds),
-            ("@id", runId)
-        );
-
-    private static Task<int> CloseStepsAsync(ControlSession session, string runId, string message, long now) =>
-        session.ExecuteAsync(
-            """
-            update ingest_step_runs_v1 set status = 'failed', finished_at = @now, error_message = coalesce(error_message, @error)
-            where ingest_run_id = @id and status = 'running'
-            """,
-            ("@now", now),
-            ("@error", message),
-            ("@id", runId)
-        );
-
-    private static void SetStep(string runId, StepRow step, DbParameterCollection parameters)
-    {
-        parameters[0].Value = runId;
-        parameters[1].Value = step.StepId;
-        parameters[2].Value = step.Scope.Name();
-        parameters[3].Value = (object?)step.Domain ?? DBNull.Value;
-        parameters[4].Value = (object?)step.Module ?? DBNull.Value;
-        parameters[5].Value = step.Stage.Name();
-        parameters[6].Value = step.Status.Name();
-        parameters[7].Value = (object?)step.InputRows ?? DBNull.Value;
-        parameters[8].Value = (object?)step.OutputRows ?? DBNull.Value;
-        parameters[9].Value = (object?)step.DroppedRows ?? DBNull.Value;
-        parameters[10].Value = (object?)step.ErrorMessage ?? DBNull.Value;
-        parameters[11].Value = step.StartedAt.ToUnixTimeMilliseconds();
-        parameters[12].Value = (object?)step.FinishedAt?.ToUnixTimeMilliseconds() ?? DBNull.Value;
-    }
-
-    private static Task<List<StepRow>> StepsAsync(ControlSession session, string runId) =>
-        session.QueryAsync(
-            """
-            select step_id, scope_id, domain_id, module_id, stage, status, input_rows, output_rows, dropped_rows, error_message, started_at, finished_at
-            from ingest_step_runs_v1 where ingest_run_id = @id order by started_at, step_id
-            """,
-            reader => new StepRow(
-                reader.GetString(0),
-                StoredText.Pool(reader.GetString(1)),
-                reader.Text(2),
-                reader.Text(3),
-                StoredText.Stage(reader.GetString(4)),
-                StoredText.StepStatus(reader.GetString(5)),
-                reader.Long(6),
-                reader.Long(7),
-                reader.Long(8),
-                reader.Text(9),
-                reader.Moment(10),
-                reader.MomentOrNull(11)
-            ),
             ("@id", runId)
         );
 

@@ -30,7 +30,7 @@ public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimePro
     /// <param name="key">Day or symbol; null when the module has one step a stage.</param>
     /// <param name="stage">The stage.</param>
     /// <param name="domain">Bucket or data domain; null where there is none.</param>
-    /// <returns>The step's id, for <see cref="Finish(string, long, long, long)"/> and <see cref="Fail"/>.</returns>
+    /// <returns>The step's id, for <see cref="Finish(string, RowsWritten)"/> and <see cref="Fail"/>.</returns>
     public string Start(string module, string? key, StepStage stage, string? domain = null)
     {
         var id = StepRow.Id(module, key, stage);
@@ -58,7 +58,18 @@ public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimePro
     }
 
     /// <summary>A stage ended well, with the rows that came in, went on and were dropped.</summary>
-    public void Finish(string stepId, long inputRows, long outputRows, long droppedRows = 0) =>
+    /// <param name="stepId">The step.</param>
+    /// <param name="inputRows">Rows that came.</param>
+    /// <param name="outputRows">Rows that went on: what came, without what was dropped, with what was kept.</param>
+    /// <param name="drops">Rows that did not go on, and why.</param>
+    /// <param name="keptRows">Rows of the lake that go on beside them.</param>
+    public void Finish(
+        string stepId,
+        long inputRows,
+        long outputRows,
+        DropCounts drops = default,
+        long? keptRows = null
+    ) =>
         Close(
             stepId,
             step =>
@@ -67,7 +78,24 @@ public sealed class StepJournal(RunStore runs, string runId, Pool scope, TimePro
                     Status = StepStatus.Success,
                     InputRows = inputRows,
                     OutputRows = outputRows,
-                    DroppedRows = droppedRows,
+                    DroppedRows = drops.Total,
+                    Drops = drops,
+                    KeptRows = keptRows,
+                }
+        );
+
+    /// <summary>An upsert ended well: its output are the rows that are new or changed.</summary>
+    public void Finish(string stepId, RowsWritten written) =>
+        Close(
+            stepId,
+            step =>
+                step with
+                {
+                    Status = StepStatus.Success,
+                    InputRows = written.Inserted + written.Updated + written.Unchanged,
+                    OutputRows = written.Inserted + written.Updated,
+                    DroppedRows = 0,
+                    Written = written,
                 }
         );
 

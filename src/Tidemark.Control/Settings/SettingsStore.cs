@@ -87,13 +87,15 @@ public sealed class SettingsStore(ControlDatabase database)
     /// Gets the present value, null when it was never set; gives the new one. May be asked again, when the database was
     /// away.
     /// </param>
-    /// <param name="by">Who changes it: a command, a run, a user.</param>
+    /// <param name="by">
+    /// Who changes it: a command, a run, a user. Null for what the program notes by itself: that leaves no history.
+    /// </param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
     /// <returns>The new value.</returns>
     /// <exception cref="TidemarkException">
     /// <c>SETTING_UNREADABLE</c>: the stored value is not of this shape.
     /// </exception>
-    public Task<T> ChangeAsync<T>(string key, Func<T?, T> change, string by, CancellationToken cancellationToken)
+    public Task<T> ChangeAsync<T>(string key, Func<T?, T> change, string? by, CancellationToken cancellationToken)
         where T : class =>
         database.WriteAsync(
             async session =>
@@ -104,7 +106,10 @@ public sealed class SettingsStore(ControlDatabase database)
                 if (after != before)
                 {
                     await WriteAsync(session, key, after);
-                    await SettingChange.WriteAsync(session, key, before, after, by, database.NowMilliseconds);
+                    if (by is not null)
+                    {
+                        await SettingChange.WriteAsync(session, key, before, after, by, database.NowMilliseconds);
+                    }
                 }
 
                 return value;

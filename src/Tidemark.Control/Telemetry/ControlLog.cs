@@ -25,25 +25,25 @@ internal static partial class ControlLog
         EventId = 4003,
         EventName = "control.lease.taken",
         Level = LogLevel.Information,
-        Message = "The pool {Pool} is taken under epoch {Epoch} by {Owner}"
+        Message = "The lane {Lane} is taken under epoch {Epoch} by {Owner}"
     )]
-    public static partial void LeaseTaken(this ILogger logger, string pool, long epoch, string owner);
+    public static partial void LeaseTaken(this ILogger logger, string lane, long epoch, string owner);
 
     [LoggerMessage(
         EventId = 4004,
         EventName = "control.lease.busy",
         Level = LogLevel.Warning,
-        Message = "The pool {Pool} is held by {Owner}"
+        Message = "The lane {Lane} is held by {Owner}"
     )]
-    public static partial void LeaseBusy(this ILogger logger, string pool, string owner);
+    public static partial void LeaseBusy(this ILogger logger, string lane, string owner);
 
     [LoggerMessage(
         EventId = 4005,
         EventName = "control.lease.lost",
         Level = LogLevel.Warning,
-        Message = "The pool {Pool} is not held by {Owner} any more"
+        Message = "The lane {Lane} is not held by {Owner} any more"
     )]
-    public static partial void LeaseLost(this ILogger logger, string pool, string owner);
+    public static partial void LeaseLost(this ILogger logger, string lane, string owner);
 
     [LoggerMessage(
         EventId = 4006,

@@ -44,11 +44,11 @@ public sealed class ControlTelemetry
         }
     }
 
-    internal void LeaseTaken(string pool, long epoch, string owner) => _log.LeaseTaken(pool, epoch, owner);
+    internal void LeaseTaken(string lane, long epoch, string owner) => _log.LeaseTaken(lane, epoch, owner);
 
-    internal void LeaseBusy(string pool, string owner) => _log.LeaseBusy(pool, owner);
+    internal void LeaseBusy(string lane, string owner) => _log.LeaseBusy(lane, owner);
 
-    internal void LeaseLost(string pool, string owner) => _log.LeaseLost(pool, owner);
+    internal void LeaseLost(string lane, string owner) => _log.LeaseLost(lane, owner);
 
     internal void RunClosed(string runId) => _log.RunClosed(runId);
 }

@@ -86,6 +86,8 @@ public static class RunNames
             _ => "skipped",
         };
 
+    public static string Name(this DropReason reason) => reason == DropReason.OtherDay ? "other_day" : "repeated";
+
     public static string Name(this BlockedStage stage) =>
         stage switch
         {

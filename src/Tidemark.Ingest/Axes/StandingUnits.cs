@@ -53,7 +53,7 @@ internal sealed class StandingUnits
     public long RowsOf(UnitId unit) => IndexOf(unit) is var index and >= 0 ? _rows[index] : 0;
 
     /// <summary>How far a unit was asked for.</summary>
-    public UnitReceipt ReceiptOf(UnitId unit) => UnitReceipt.Of(unit, _snapshot);
+    public UnitReceipt ReceiptOf(UnitId unit) => IndexOf(unit) < 0 ? UnitReceipt.None : UnitReceipt.Of(unit, _snapshot);
 
     /// <summary>The rows of all parts of a period.</summary>
     public long RowsOf(UnitPeriod period) => _rowsOfPeriods.Value.GetValueOrDefault(period);

@@ -8,28 +8,27 @@ internal abstract class Stretches(DatasetDefinition dataset) : UnitAxis(dataset)
 {
     public override IEnumerable<UnitId> Wanted(AxisScope scope)
     {
-        var units = new SortedSet<UnitId>();
-        if (scope.Request.Again)
-        {
-            units.UnionWith(scope.Standing.Ever.Where(u => scope.IsWithin(u.Period) && IsAskedFor(u, scope)));
-        }
+        var units = scope.Request.Again
+            ? scope
+                .Standing.Ever.Where(u => scope.IsWithin(u.Period) && IsAskedFor(u, scope))
+                .Union(scope.HasRange ? UnitsOf(scope) : [])
+            : UnitsOf(scope);
+        return !scope.Request.NamesDays && scope.Standing.Snapshot.RetiredThrough is { } retired
+            // Retention has dropped these units, or would drop them.
+            ? units.Where(u => u.LastDay > retired || scope.Standing.IndexOf(u) >= 0)
+            : units;
+    }
 
-        if (!scope.Request.Again || scope.HasRange)
+    /// <summary>The units from the first wanted day on, in the lake or not.</summary>
+    private IEnumerable<UnitId> UnitsOf(AxisScope scope)
+    {
+        foreach (var period in UnitPeriod.Between(Dataset.Per, FirstDay(scope), scope.Last))
         {
-            var from = FirstDay(scope);
-            foreach (var period in UnitPeriod.Between(Dataset.Per, from, scope.Last))
+            foreach (var part in PartsOf(period, scope))
             {
-                units.UnionWith(PartsOf(period, scope).Select(part => new UnitId(Dataset.Id, period, part)));
+                yield return new UnitId(Dataset.Id, period, part);
             }
         }
-
-        if (!scope.Request.NamesDays && scope.Standing.Snapshot.RetiredThrough is { } retired)
-        {
-            // Retention has dropped these units, or would drop them.
-            units.RemoveWhere(u => u.LastDay <= retired && scope.Standing.IndexOf(u) < 0);
-        }
-
-        return units;
     }
 
     // Up to the last due day, whatever part of the period was asked for: a commit replaces the whole unit, and must not

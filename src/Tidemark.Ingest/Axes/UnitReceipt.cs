@@ -19,6 +19,9 @@ public sealed record UnitReceipt(DateTimeOffset AskedAt, DateOnly? Through)
     private const string AskedAtTag = "asked_at";
     private const string ThroughTag = "through";
 
+    /// <summary>Of a unit of which nothing is known.</summary>
+    public static UnitReceipt None { get; } = new(DateTimeOffset.MaxValue, null);
+
     /// <summary>The receipt as tags of the unit's files.</summary>
     public IReadOnlyDictionary<string, string> ToTags()
     {
@@ -55,9 +58,10 @@ public sealed record UnitReceipt(DateTimeOffset AskedAt, DateOnly? Through)
         }
 
         return oldest
-            ?? new UnitReceipt(
-                written == long.MinValue ? DateTimeOffset.MaxValue : DateTimeOffset.FromUnixTimeMilliseconds(written),
-                null
+            ?? (
+                written == long.MinValue
+                    ? None
+                    : new UnitReceipt(DateTimeOffset.FromUnixTimeMilliseconds(written), null)
             );
     }
 

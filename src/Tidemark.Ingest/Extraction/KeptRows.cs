@@ -20,8 +20,9 @@ internal sealed class KeptRows(DataLake lake)
     /// <param name="rows">The answer's.</param>
     /// <param name="mayLose">Whether rows in files that are gone or damaged are given up.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>How many were appended.</returns>
     /// <exception cref="TidemarkException">A file of them is gone or damaged: nothing may take its place.</exception>
-    public async Task AppendAsync(
+    public async Task<int> AppendAsync(
         PlannedUnit unit,
         TableSnapshot seen,
         ColumnBatch rows,
@@ -62,5 +63,6 @@ internal sealed class KeptRows(DataLake lake)
         }
 
         index.Release();
+        return rows.RowCount - answered;
     }
 }

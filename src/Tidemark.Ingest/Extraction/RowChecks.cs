@@ -2,6 +2,7 @@ using Tidemark.Core;
 using Tidemark.Core.Columns;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
 
 namespace Tidemark.Ingest.Extraction;
@@ -9,7 +10,11 @@ namespace Tidemark.Ingest.Extraction;
 /// <summary>What normalizing did with a unit's rows.</summary>
 /// <param name="Rows">The rows to commit: the fetched ones, or a copy without repeated rows.</param>
 /// <param name="Dropped">The number of rows dropped because they equal another row in every value.</param>
-public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped);
+public readonly record struct NormalizedRows(ColumnBatch Rows, int Dropped)
+{
+    /// <summary>The same, by reason.</summary>
+    public DropCounts Drops => new(OtherDay: 0, Repeated: Dropped);
+}
 
 /// <summary>
 /// Checks a unit's rows against the dataset's declaration: required values are there, every row belongs to the unit, no

@@ -1,11 +1,25 @@
 using System.Text;
 using Tidemark.Core.Columns;
+using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
 using Tidemark.Ingest.Planning;
 using Tidemark.Lake.Storage;
 using Tidemark.Vendors;
 
 namespace Tidemark.Ingest.Extraction;
+
+/// <summary>What the vendor answered for a unit.</summary>
+/// <param name="Rows">Rows that go on.</param>
+/// <param name="Bytes">Size of the answers, unpacked.</param>
+/// <param name="Drops">Rows that do not, and why.</param>
+public sealed record UnitAnswer(int Rows, long Bytes, DropCounts Drops)
+{
+    /// <summary>Rows that came.</summary>
+    public long Received => Rows + Drops.Total;
+
+    /// <summary>By what a watched vendor knows again what it has read; null of others.</summary>
+    public string? Fingerprint { get; init; }
+}
 
 /// <summary>Fetches a unit: the requests that its axis names, all rows into one batch.</summary>
 /// <param name="vendors">The clients, by dataset.</param>
@@ -30,27 +44,24 @@ public sealed class UnitExtractor(
     /// <summary>
     /// Appends the unit's rows to <paramref name="into"/>. After an error its content must not be used.
     /// </summary>
-    public async Task<VendorAnswer> ExtractAsync(
-        PlannedUnit unit,
-        ColumnBatch into,
-        CancellationToken cancellationToken
-    )
+    public async Task<UnitAnswer> ExtractAsync(PlannedUnit unit, ColumnBatch into, CancellationToken cancellationToken)
     {
         VendorRequest[] requests = [.. UnitAxis.Of(unit.Dataset).Requests(unit.Id, unit.Through)];
         var raw = keepRaw ? new RawPayloads(store, unit.Dataset, unit.Id, requests.Length, resumes, clock) : null;
         IPayloadSink payloads = raw is null ? _noPayloads : raw;
-        var total = new VendorAnswer(0, 0, 0);
+        var total = new UnitAnswer(0, 0, default);
         var (given, sent) = (GivenColumns(unit), WithoutGiven(unit, into));
         foreach (var request in requests)
         {
             var rowsBefore = sent.RowCount;
             var client = vendors[unit.Dataset.Id];
             VendorAnswer answer;
+            var strays = 0;
             if (unit.Dataset.SendsAllDays)
             {
                 var all = sent.Beside();
                 answer = await client.FetchAsync(request, all, payloads, cancellationToken);
-                AppendDays(unit, all, sent);
+                strays = AppendDays(unit, all, sent);
             }
             else
             {
@@ -59,7 +70,8 @@ public sealed class UnitExtractor(
 
             var rows = sent.RowCount - rowsBefore;
             Fill(into, given, unit.Id.Part ?? "", rows);
-            total = new VendorAnswer(total.Rows + rows, total.Pages + answer.Pages, total.Bytes + answer.Bytes)
+            var drops = total.Drops + new DropCounts(OtherDay: strays, Repeated: 0);
+            total = new UnitAnswer(total.Rows + rows, total.Bytes + answer.Bytes, drops)
             {
                 Fingerprint = SourceFingerprint.Join(total.Fingerprint, answer.Fingerprint),
             };
@@ -96,14 +108,17 @@ public sealed class UnitExtractor(
     }
 
     /// <summary>Appends the rows of the unit's days, and those without a day, which are a fault to be told.</summary>
-    private static void AppendDays(PlannedUnit unit, ColumnBatch all, ColumnBatch into)
+    /// <returns>How many rows are of other days.</returns>
+    private static int AppendDays(PlannedUnit unit, ColumnBatch all, ColumnBatch into)
     {
+        var strays = 0;
         var days = (ValueColumn<int>)all[unit.Dataset.DateColumn!];
         var (first, last) = (unit.Id.Day.DayNumber - s_epochDay, unit.Through.DayNumber - s_epochDay);
         for (var row = 0; row < all.RowCount; row++)
         {
             if (!days.IsNull(row) && (days.Values[row] < first || days.Values[row] > last))
             {
+                strays++;
                 continue;
             }
 
@@ -112,5 +127,7 @@ public sealed class UnitExtractor(
                 into.Columns[i].AppendFrom(all.Columns[i], row);
             }
         }
+
+        return strays;
     }
 }

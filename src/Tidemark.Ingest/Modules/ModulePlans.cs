@@ -31,14 +31,14 @@ public sealed class ModulePlans(
             new ModuleInput(datasets, switches, sources ?? SourceConfig.None, flags ?? RolloutFlags.Default)
             {
                 Refused = probes
-                    .Where(p => IsRefusal(p.Value))
+                    .Where(p => p.Value.IsRefusal)
                     .ToDictionary(
                         p => p.Key,
                         p => new AccessRefusal(p.Value.TestedAt!.Value, p.Value.Message ?? ""),
                         StringComparer.Ordinal
                     ),
                 Proved = probes
-                    .Where(p => p.Value.Status == ProbeRecord.Pass && IsRecent(p.Value.TestedAt, now))
+                    .Where(p => IsRecent(p.Value.PassedAt, now))
                     .Select(p => p.Key)
                     .ToHashSet(StringComparer.Ordinal),
             }
@@ -59,7 +59,7 @@ public sealed class ModulePlans(
                 .All.Where(d => d.Flag == FlagNames.StkPremarket)
                 .Select(d => d.Id)
                 .ToHashSet(StringComparer.Ordinal);
-            return await book.LastAsync(datasets.All, r => IsRefusal(r) || special.Contains(r.DatasetId!), stop);
+            return await book.LastAsync(datasets.All, r => r.IsRefusal || special.Contains(r.DatasetId!), stop);
         }
         catch (TidemarkException e) when (e.Code == SettingsStore.UnreadableCode)
         {
@@ -67,9 +67,6 @@ public sealed class ModulePlans(
             return new Dictionary<string, ProbeRecord>();
         }
     }
-
-    private static bool IsRefusal(ProbeRecord record) =>
-        record is { Status: ProbeRecord.Fail, Kind: nameof(ErrorKind.Permission), TestedAt: not null };
 
     private static bool IsRecent(DateTimeOffset? at, DateTimeOffset now) =>
         at is { } tested && now - tested is var age && age >= TimeSpan.Zero && age < RolloutFlags.ProbeCountsFor;

@@ -16,6 +16,9 @@ public sealed record PlannedUnit(DatasetDefinition Dataset, UnitId Id, DateTimeO
     /// </summary>
     public DateOnly Through { get; init; } = Id.LastDay;
 
+    /// <summary>How much it loses by waiting.</summary>
+    internal Urgency Urgency { get; init; }
+
     /// <summary>Why it is wanted.</summary>
     public UnitReason Reason { get; init; }
 
@@ -76,10 +79,15 @@ public sealed record ExecutionPlan(IReadOnlyList<PlannedUnit> Units, int Already
     /// <summary>Datasets planned by symbol that have to be proved first.</summary>
     public IReadOnlyList<UnprovedAxis> Unproved { get; init; } = [];
 
-    /// <summary>This plan together with the later plan of its deferred datasets.</summary>
+    /// <summary>The same plan with its units in the order in which they are worked on.</summary>
+    internal ExecutionPlan InOrder() => this with { Units = UnitOrder.Of(Units) };
+
+    /// <summary>This plan together with the later plan of its deferred datasets, its units in no order.</summary>
     internal ExecutionPlan Then(ExecutionPlan later) =>
         new(
-            [.. Units, .. later.Units],
+            Units.Count == 0 ? later.Units
+                : later.Units.Count == 0 ? Units
+                : [.. Units, .. later.Units],
             AlreadyCommitted + later.AlreadyCommitted,
             AsOf is null || later.AsOf > AsOf ? later.AsOf : AsOf
         )

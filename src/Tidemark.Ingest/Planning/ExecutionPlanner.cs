@@ -13,7 +13,7 @@ namespace Tidemark.Ingest.Planning;
 /// <summary>
 /// Compares calendars and datasets with the lake, and plans every unit that is missing or not whole. There is no
 /// cursor: a hole anywhere in the history is planned like the newest day, and so is a committed day that is not whole.
-/// The last 30 trading days come first, newest first; then the rest, oldest first.
+/// Their order is that of <see cref="UnitOrder"/>.
 /// </summary>
 public sealed class ExecutionPlanner(
     DataLake lake,
@@ -81,11 +81,8 @@ public sealed class ExecutionPlanner(
             }
         }
 
-        return plan.Then(await PlanAsync(request, listed, now, cancellationToken)) with
-        {
-            Unreadable = unreadable,
-            Deferred = deferred,
-        };
+        plan = plan.Then(await PlanAsync(request, listed, now, cancellationToken)).InOrder();
+        return plan with { Unreadable = unreadable, Deferred = deferred };
     }
 
     /// <summary>The latest due day of a dataset, within the request.</summary>
@@ -285,7 +282,7 @@ public sealed class ExecutionPlanner(
         return new DatasetWants(
             axis,
             scope,
-            [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
+            behind.Count == 0 ? wanted : [.. wanted.Select(u => behind.ContainsKey(u) ? axis.Renewed(u, scope) : u)],
             behind.ToDictionary(u => axis.Renewed(u.Key, scope), u => u.Value)
         );
     }

@@ -14,11 +14,9 @@ internal sealed class PlanDraft(
     DateTimeOffset now
 )
 {
-    private readonly List<PlannedUnit> _lists = [];
-    private readonly List<PlannedUnit> _recent = [];
-    private readonly List<PlannedUnit> _older = [];
+    private readonly List<PlannedUnit> _units = [];
     private readonly List<PlannedUnit> _justTried = [];
-    private readonly List<(PlannedUnit Unit, List<PlannedUnit> Group)> _excuses = [];
+    private readonly List<PlannedUnit> _excuses = [];
     private readonly HashSet<UnitId> _again = [];
     private readonly List<string> _foundWhole = [];
     private readonly List<string> _pastLists = [];
@@ -50,10 +48,6 @@ internal sealed class PlanDraft(
                 continue;
             }
 
-            var group =
-                axis.IsPresentOnly ? _lists
-                : id.LastDay >= recentFrom ? _recent
-                : _older;
             var unit = new PlannedUnit(
                 wants.Dataset,
                 id,
@@ -63,6 +57,10 @@ internal sealed class PlanDraft(
             {
                 Through = axis.ThroughOf(id, scope),
                 AskedAt = scope.Now,
+                Urgency =
+                    axis.IsPresentOnly ? Urgency.PresentOnly
+                    : id.LastDay >= recentFrom ? Urgency.Recent
+                    : Urgency.History,
             };
             if (!request.Again && scope.Standing.Has(id))
             {
@@ -79,7 +77,7 @@ internal sealed class PlanDraft(
                     AddWhole(unit);
                     if (verdicts.ExcusedBy(id).Any())
                     {
-                        _excuses.Add((unit, group));
+                        _excuses.Add(unit);
                     }
 
                     continue;
@@ -95,7 +93,7 @@ internal sealed class PlanDraft(
                 };
             }
 
-            AddUnlessItWaits(unit, group, wants);
+            AddUnlessItWaits(unit, wants);
         }
 
         if (beyond > 0)
@@ -104,18 +102,12 @@ internal sealed class PlanDraft(
         }
     }
 
+    /// <summary>The plan, with its units in no order.</summary>
     public ExecutionPlan ToPlan()
     {
         AddExcuses();
 
-        // Lists come first, because other rows need them to be assigned to instruments.
-        PlannedUnit[] units =
-        [
-            .. _lists.OrderBy(u => u.Id),
-            .. _recent.OrderByDescending(u => u.Through).ThenBy(u => u.Id),
-            .. _older.OrderBy(u => u.Id.Day).ThenBy(u => u.Id),
-        ];
-        return new ExecutionPlan(units, _whole + _justTried.Count, _asOf)
+        return new ExecutionPlan(_units, _whole + _justTried.Count, _asOf)
         {
             Newest = _newest,
             Waiting = _waiting,
@@ -128,7 +120,7 @@ internal sealed class PlanDraft(
         };
     }
 
-    private void AddUnlessItWaits(PlannedUnit unit, List<PlannedUnit> group, DatasetWants wants)
+    private void AddUnlessItWaits(PlannedUnit unit, DatasetWants wants)
     {
         if (request.Only?.Contains(unit.Id) == false)
         {
@@ -146,7 +138,7 @@ internal sealed class PlanDraft(
             _lost.Add(unit.Id);
         }
 
-        group.Add(
+        _units.Add(
             isLost ? unit with { Reason = UnitReason.Damaged, Problem = null }
             : request.Again && wants.Scope.Standing.Has(unit.Id) ? unit with { Reason = UnitReason.Again }
             : unit
@@ -162,11 +154,11 @@ internal sealed class PlanDraft(
     /// </summary>
     private void AddExcuses()
     {
-        foreach (var (unit, group) in _excuses)
+        foreach (var unit in _excuses)
         {
             if (verdicts.ExcusedBy(unit.Id).Any(_again.Contains) && request.Only?.Contains(unit.Id) != false)
             {
-                group.Add(unit with { Reason = UnitReason.MayExcuse });
+                _units.Add(unit with { Reason = UnitReason.MayExcuse });
                 _whole--;
             }
         }
@@ -191,7 +183,12 @@ internal sealed class PlanDraft(
     // A unit that is given up is tried again when its file is lost, or when more of it is due since the last attempt.
     private bool Waits(UnitId unit, bool isLost, DateTimeOffset dueSince)
     {
-        if (request.Again || !attempts.TryGetValue(unit.ToString(), out var attempt) || attempt.LastAt < dueSince)
+        if (
+            request.Again
+            || attempts.Count == 0
+            || !attempts.TryGetValue(unit.ToString(), out var attempt)
+            || attempt.LastAt < dueSince
+        )
         {
             return false;
         }

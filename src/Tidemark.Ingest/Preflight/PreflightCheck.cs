@@ -45,7 +45,6 @@ public sealed class PreflightCheck(IVendorDirectory vendors, ProbeBook book, Tim
                 )
         );
         await book.KeepAsync(
-            kept,
             [.. answers.Where(a => a.Basis is not null).Select(a => (a.Record, a.Basis!))],
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Errors;
 
@@ -34,6 +35,20 @@ public sealed record ProbeRecord(
 
     /// <summary>The dataset; a module may have several. Null in records of older versions.</summary>
     public string? DatasetId { get; init; }
+
+    /// <summary>
+    /// When a probe of this dataset last passed, and the vendor has not refused it since; null when it never did, and in
+    /// records of older versions that failed.
+    /// </summary>
+    public DateTimeOffset? PassedAt
+    {
+        get => field ?? (Status == Pass ? TestedAt : null);
+        init;
+    }
+
+    /// <summary>Whether the vendor says that the account may not use it.</summary>
+    [JsonIgnore]
+    public bool IsRefusal => this is { Status: Fail, Kind: nameof(ErrorKind.Permission), TestedAt: not null };
 
     /// <summary>Whether a token or the source configuration has changed since.</summary>
     public bool Stale { get; init; }

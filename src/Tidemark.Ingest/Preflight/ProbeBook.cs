@@ -72,43 +72,57 @@ public sealed class ProbeBook(IVendorDirectory vendors, SettingsStore settings, 
     {
         if (await ReadAsync(stop) is { } kept && kept.Records.Any(r => isMeant(r) && !r.Stale))
         {
-            var records = kept.Records.Select(r => isMeant(r) ? r with { Stale = true } : r);
-            await settings.SetAsync(SettingKeys.DataSourceTests, kept with { Records = [.. records] }, stop);
+            await ChangeAsync(
+                state =>
+                    state with
+                    {
+                        Records = [.. state.Records.Select(r => isMeant(r) ? r with { Stale = true } : r)],
+                    },
+                stop
+            );
         }
     }
 
-    /// <summary>Keeps probes in the place of those before.</summary>
-    internal async Task KeepAsync(
-        ProbeState? kept,
-        IReadOnlyCollection<(ProbeRecord Record, string Basis)> asked,
-        CancellationToken stop
-    )
-    {
-        if (asked.Count == 0)
-        {
-            return;
-        }
+    /// <summary>
+    /// Keeps probes in the place of those before. When a dataset last passed stays known until the vendor says no: a
+    /// time-out says nothing of what the account may do.
+    /// </summary>
+    internal Task KeepAsync(IReadOnlyCollection<(ProbeRecord Record, string Basis)> asked, CancellationToken stop) =>
+        asked.Count == 0 ? Task.CompletedTask : ChangeAsync(state => With(state, asked), stop);
 
-        var records = (kept?.Records ?? [])
-            .Where(r => r.DatasetId is not null)
+    private ProbeState With(ProbeState kept, IReadOnlyCollection<(ProbeRecord Record, string Basis)> asked)
+    {
+        var records = kept
+            .Records.Where(r => r.DatasetId is not null)
             .ToDictionary(r => r.DatasetId!, StringComparer.Ordinal);
-        var bases = (kept?.Bases ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
+        var bases = (kept.Bases ?? new Dictionary<string, string>()).ToDictionary(StringComparer.Ordinal);
         foreach (var (record, basis) in asked)
         {
-            records[record.DatasetId!] = record;
+            records[record.DatasetId!] = record with
+            {
+                PassedAt =
+                    record.Status == ProbeRecord.Pass ? record.TestedAt
+                    : record.IsRefusal ? null
+                    : kept.Find(record.DatasetId!, basis)?.PassedAt,
+            };
             bases[record.DatasetId!] = basis;
         }
 
-        await settings.SetAsync(
-            SettingKeys.DataSourceTests,
-            new ProbeState(
-                [.. records.Values.OrderBy(r => r.DatasetId, StringComparer.Ordinal)],
-                clock.GetUtcNow(),
-                bases
-            ),
-            stop
+        return new ProbeState(
+            [.. records.Values.OrderBy(r => r.DatasetId, StringComparer.Ordinal)],
+            clock.GetUtcNow(),
+            bases
         );
     }
+
+    // In one transaction: two processes may probe at once.
+    private Task ChangeAsync(Func<ProbeState, ProbeState> change, CancellationToken stop) =>
+        settings.ChangeAsync<ProbeState>(
+            SettingKeys.DataSourceTests,
+            state => change(state ?? new ProbeState([], clock.GetUtcNow())),
+            by: null,
+            stop
+        );
 
     private async Task<IVendorClient?> TryConnectAsync(DatasetDefinition dataset, CancellationToken stop)
     {

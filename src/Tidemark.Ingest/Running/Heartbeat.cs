@@ -5,11 +5,11 @@ using Tidemark.Ingest.Telemetry;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Records that a run is alive and renews the lease of its pool well before the lease ends.
+/// Records that a run is alive and renews the lease of its lane well before the lease ends.
 /// </summary>
 internal sealed class Heartbeat(
     StepJournal journal,
-    PoolLock poolLock,
+    LaneLock laneLock,
     RunTally tally,
     TimeSpan lease,
     TimeProvider clock,
@@ -20,7 +20,7 @@ internal sealed class Heartbeat(
 
     /// <summary>Beats until the run is over.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="lost">Cancelled when another process has the pool.</param>
+    /// <param name="lost">Cancelled when another process has the lane.</param>
     /// <param name="ended">Cancelled when the run is over; the caller flushes what is left.</param>
     public async Task BeatAsync(string runId, CancellationTokenSource lost, CancellationToken ended)
     {
@@ -39,9 +39,9 @@ internal sealed class Heartbeat(
                         continue;
                     }
 
-                    if (!await poolLock.KeepAsync(ended))
+                    if (!await laneLock.KeepAsync(ended))
                     {
-                        tally.End(PoolLock.Lost());
+                        tally.End(LaneLock.Lost());
                         await lost.CancelAsync();
                         return;
                     }

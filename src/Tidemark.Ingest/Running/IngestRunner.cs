@@ -20,8 +20,8 @@ public sealed class IngestRunner(
     UnbegunRuns unbegun,
     RunBody body,
     RunStore runs,
-    PoolLeases leases,
-    PoolFences fences,
+    LaneLeases leases,
+    LaneFences fences,
     IngestOptions options,
     TimeProvider clock,
     IngestTelemetry? telemetry = null
@@ -70,7 +70,7 @@ public sealed class IngestRunner(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return await unbegun.CancelAsync(start);
+            return await unbegun.CancelAsync(start with { MetaJson = RunMeta.Canceled(request) });
         }
     }
 
@@ -123,11 +123,11 @@ public sealed class IngestRunner(
         // The lease names the run before the run's row exists: if this process is killed, the next one knows whose run
         // it was.
         var id = runs.NewId();
-        var poolLock = new PoolLock(leases, runs, fences, request.Scope, id, options.Pipeline.Lease);
+        var laneLock = new LaneLock(leases, runs, fences, request.Lane, id, options.Pipeline.Lease);
         try
         {
             var seen = request.Plan.Datasets.Select(d => lake.Table(TableDefinition.IdOf(d)).LastSeen); // the plan has just read them
-            if (await poolLock.TakeAsync(seen, stop) is { } dead)
+            if (await laneLock.TakeAsync(seen, stop) is { } dead)
             {
                 lake.Staging.Sweep(dead);
             }
@@ -139,13 +139,14 @@ public sealed class IngestRunner(
 
         try
         {
-            await runs.StartAsync(start with { Id = id }, stop);
+            var meta = RunMeta.Of(request, plan.Units.Count);
+            await runs.StartAsync(start with { Id = id, MetaJson = meta }, stop);
             var units = report?.Named(id, plan.Units.Count);
-            return await body.RunAsync(id, units, poolLock, request, plan, leftOut, progress, stop);
+            return await body.RunAsync(id, units, laneLock, request, plan, leftOut, progress, stop);
         }
         finally
         {
-            await poolLock.ReleaseAsync();
+            await laneLock.ReleaseAsync();
             lake.Staging.Sweep(id);
         }
     }

@@ -25,6 +25,9 @@ public sealed record LeaseOwner(string Machine, int Process, string RunId)
     /// </summary>
     public bool IsDead => Machine == Environment.MachineName && Process != Environment.ProcessId && !Exists(Process);
 
+    /// <summary>Machine and process alone, as the rows of runs name them.</summary>
+    public string Place => string.Create(CultureInfo.InvariantCulture, $"{Machine}/{Process}");
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Machine}/{Process}/{RunId}");
 
     private static bool Exists(int process)

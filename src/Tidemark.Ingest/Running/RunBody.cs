@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Tidemark.Control.Runs;
 using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
@@ -23,11 +24,11 @@ public sealed class RunBody(
     IngestTelemetry? telemetry = null
 )
 {
-    /// <summary>Works on all units of a plan; the caller has the pool's lease and gives it back.</summary>
+    /// <summary>Works on all units of a plan; the caller has the lane's lease and gives it back.</summary>
     internal async Task<RunOutcome> RunAsync(
         string id,
         UnitReports? reports,
-        PoolLock poolLock,
+        LaneLock laneLock,
         RunRequest request,
         ExecutionPlan plan,
         IReadOnlyDictionary<string, TidemarkException> leftOut,
@@ -46,7 +47,7 @@ public sealed class RunBody(
             using var time = TimeFor(request);
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
             using var ended = new CancellationTokenSource();
-            var beat = new Heartbeat(journal, poolLock, tally, options.Pipeline.Lease, clock, telemetry);
+            var beat = new Heartbeat(journal, laneLock, tally, options.Pipeline.Lease, clock, telemetry);
             var beating = beat.BeatAsync(id, lost, ended.Token);
             try
             {
@@ -66,21 +67,33 @@ public sealed class RunBody(
                     ShrinkReason = request.ShrinkReason,
                     DropsLostLists = request.Plan.Again,
                 };
-                var pipeline = new UnitPipeline(lake, poolLock, extractor, steps, clock, limits, request.Pause);
-                await pipeline.RunAsync(id, units, tally, lost.Token);
+                var pipeline = new UnitPipeline(lake, laneLock, extractor, steps, clock, limits, request.Pause);
+                var (first, rest) = ListsFirst(plan, units);
+                await pipeline.RunAsync(id, first, tally, lost.Token);
                 if (plan.Deferred.Count > 0 && !lost.IsCancellationRequested && tally.Fatal is null)
                 {
-                    // The lists of these datasets are now as new as they can be.
-                    var rest = request.Plan with
+                    ExceptionDispatchInfo? unplanned = null;
+                    try
                     {
-                        Datasets = plan.Deferred,
-                        Only = null, // nobody could be shown what the lists will bring
-                    };
-                    var later = await planner.PlanAsync(rest, lost.Token);
-                    tally.Expect(later.Units.Count);
-                    later = await ProvedAsync(later, rest, refused, notes, tally, lost.Token);
-                    plan = plan.Then(later);
-                    await pipeline.RunAsync(id, refused.LeaveOut(later.Units), tally, lost.Token);
+                        // The lists of these datasets are now as new as they can be.
+                        var deferred = request.Plan with
+                        {
+                            Datasets = plan.Deferred,
+                            Only = null, // nobody could be shown what the lists will bring
+                        };
+                        var later = await planner.PlanAsync(deferred, lost.Token);
+                        tally.Expect(later.Units.Count);
+                        later = await ProvedAsync(later, deferred, refused, notes, tally, lost.Token);
+                        plan = plan.Then(later);
+                        rest = UnitOrder.Of([.. rest, .. refused.LeaveOut(later.Units)]);
+                    }
+                    catch (TidemarkException e)
+                    {
+                        unplanned = ExceptionDispatchInfo.Capture(e); // after what the other datasets want
+                    }
+
+                    await pipeline.RunAsync(id, rest, tally, lost.Token);
+                    unplanned?.Throw();
                 }
             }
             finally
@@ -90,7 +103,7 @@ public sealed class RunBody(
                 await gate.FlushAsync(plan);
             }
 
-            await NoteIfLostAsync(poolLock, tally);
+            await NoteIfLostAsync(laneLock, tally);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested && request.Until <= clock.GetUtcNow())
         {
@@ -111,6 +124,26 @@ public sealed class RunBody(
         };
         await runs.FinishAsync(id, RunMeta.Unsettled(request, outcome), CancellationToken.None);
         return outcome;
+    }
+
+    /// <summary>
+    /// The units that are worked on before the deferred datasets can be planned, and those that take turns with them.
+    /// </summary>
+    private static (IReadOnlyList<PlannedUnit> Before, IReadOnlyList<PlannedUnit> Beside) ListsFirst(
+        ExecutionPlan plan,
+        IReadOnlyList<PlannedUnit> units
+    )
+    {
+        if (plan.Deferred.Count == 0)
+        {
+            return (units, []);
+        }
+
+        var lists = plan
+            .Deferred.Select(d => (d.Part ?? d.BySymbol?.Part)?.Symbols?.Dataset)
+            .ToHashSet(StringComparer.Ordinal);
+        var split = units.ToLookup(u => u.Urgency == Urgency.PresentOnly || lists.Contains(u.Dataset.Id));
+        return ([.. split[true]], [.. split[false]]);
     }
 
     /// <summary>Ends with the time of a request.</summary>
@@ -144,13 +177,13 @@ public sealed class RunBody(
     }
 
     /// <summary>
-    /// If another process has taken the pool, ends the run with that error; the new holder evaluates.
+    /// If another process has taken the lane, ends the run with that error; the new holder evaluates.
     /// </summary>
-    private static async Task NoteIfLostAsync(PoolLock poolLock, RunTally tally)
+    private static async Task NoteIfLostAsync(LaneLock laneLock, RunTally tally)
     {
-        if (tally.Fatal?.Code == PoolLock.LostCode || !await poolLock.IsHeldAsync(CancellationToken.None))
+        if (tally.Fatal?.Code == LaneLock.LostCode || !await laneLock.IsHeldAsync(CancellationToken.None))
         {
-            tally.End(PoolLock.Lost());
+            tally.End(LaneLock.Lost());
         }
     }
 
@@ -190,6 +223,7 @@ public sealed class RunBody(
             tally.Errors
         )
         {
+            CanceledBy = status == RunStatus.Canceled ? request.CanceledBy() ?? RunOutcome.BySignal : null,
             EmptyDays = tally.EmptyDays,
             EndedBy = tally.Fatal is { } fatal ? new RunEnding(fatal.Code, fatal.Message, fatal.Kind) : null,
             Waiting = plan.Waiting,

@@ -15,6 +15,22 @@ internal static class RunMeta
     /// <summary>The JSON of a run that begins.</summary>
     public static string Of(RunRequest request) => JsonSerializer.Serialize(Asked(request));
 
+    /// <summary>The JSON of a run that has an id and units to do: all that is known of it if its process is killed.</summary>
+    public static string Of(RunRequest request, int planned)
+    {
+        var meta = Asked(request);
+        meta["unitsPlanned"] = planned;
+        return JsonSerializer.Serialize(meta);
+    }
+
+    /// <summary>The JSON of a run that was stopped before its first unit.</summary>
+    public static string Canceled(RunRequest request)
+    {
+        var meta = Asked(request);
+        meta["canceledBy"] = request.CanceledBy() ?? RunOutcome.BySignal;
+        return JsonSerializer.Serialize(meta);
+    }
+
     /// <summary>The JSON of a run that could not be planned.</summary>
     public static string Of(string source) =>
         JsonSerializer.Serialize(new Dictionary<string, object?> { ["source"] = source });
@@ -25,7 +41,7 @@ internal static class RunMeta
     public static RunResult Unsettled(RunRequest request, RunOutcome outcome)
     {
         var status = outcome.Status == RunStatus.Success ? RunStatus.Partial : outcome.Status;
-        return Result(request, outcome, status, outcome.Work.Committed.Count > 0 ? NotJudged : null);
+        return Result(request, outcome, status, isSettled: false, outcome.Work.Committed.Count > 0 ? NotJudged : null);
     }
 
     /// <summary>The result of a settled run.</summary>
@@ -34,6 +50,7 @@ internal static class RunMeta
             request,
             outcome,
             outcome.Status,
+            isSettled: true,
             outcome switch
             {
                 { Incomplete: [var first, ..] } => $"{first.Unit}: {first.Reason}",
@@ -42,7 +59,13 @@ internal static class RunMeta
             }
         );
 
-    private static RunResult Result(RunRequest request, RunOutcome outcome, RunStatus status, string? otherwise) =>
+    private static RunResult Result(
+        RunRequest request,
+        RunOutcome outcome,
+        RunStatus status,
+        bool isSettled,
+        string? otherwise
+    ) =>
         new(
             status,
             Rows: outcome.Counts.Rows,
@@ -52,7 +75,7 @@ internal static class RunMeta
             ErrorMessage: outcome.EndedBy?.Message
                 ?? outcome.Failure?.Message
                 ?? (outcome.Errors is [var first, ..] ? first.Message : otherwise),
-            MetaJson: JsonSerializer.Serialize(Done(request, outcome)),
+            MetaJson: JsonSerializer.Serialize(Done(request, outcome, isSettled)),
             AsOf: outcome.AsOf
         );
 
@@ -61,6 +84,7 @@ internal static class RunMeta
         var meta = new Dictionary<string, object?>
         {
             ["source"] = request.Source,
+            ["process"] = LeaseOwner.Here("").Place,
             ["selectedModules"] = request.Plan.Datasets.Select(d => d.Module).Distinct().ToArray(),
             ["from"] = request.Plan.From,
             ["to"] = request.Plan.To,
@@ -78,10 +102,12 @@ internal static class RunMeta
         return meta;
     }
 
-    private static Dictionary<string, object?> Done(RunRequest request, RunOutcome outcome)
+    private static Dictionary<string, object?> Done(RunRequest request, RunOutcome outcome, bool isSettled)
     {
         var meta = Asked(request);
+        meta["settled"] = isSettled;
         meta["unitsPlanned"] = outcome.Planned;
+        meta["unitsThere"] = outcome.AlreadyCommitted;
         meta["unitsCommitted"] = outcome.Committed;
         meta["unitsOpen"] = outcome.Open;
         meta["unitsFailed"] = outcome.Failed;
@@ -93,6 +119,16 @@ internal static class RunMeta
         meta["unitsGivenUp"] = outcome.GivenUp.Count;
         meta["unchanged"] = outcome.Counts.Unchanged;
         meta["removed"] = outcome.Counts.Deleted;
+        if (outcome.CanceledBy is { } by)
+        {
+            meta["canceledBy"] = by;
+        }
+
+        if (outcome is { IsOutOfTime: true, Left: > 0 })
+        {
+            meta["outOfTime"] = true;
+        }
+
         if (outcome.EndedBy is { } end)
         {
             meta["errorCode"] = end.ErrorCode;

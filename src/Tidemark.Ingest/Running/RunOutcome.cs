@@ -43,8 +43,11 @@ public sealed record RunEnding(string ErrorCode, string Message, ErrorKind Kind)
 /// <summary>The reason for which a run did not begin.</summary>
 public sealed record RunBlock(BlockedStage Stage, string ErrorCode, string Message)
 {
-    /// <summary>Whether it is over by itself soon: another process has the pool.</summary>
-    public bool IsOfAnother => ErrorCode == PoolLock.Busy;
+    /// <summary>The code of a lane in which another job is at work.</summary>
+    public const string BusyCode = LaneLock.Busy;
+
+    /// <summary>Whether it is over by itself soon: another job has the lane.</summary>
+    public bool IsOfAnother => ErrorCode == BusyCode;
 
     /// <summary>Whether there is no token, or the vendor refuses the token.</summary>
     public bool IsOfAccount { get; init; }
@@ -118,6 +121,12 @@ public sealed record RunOutcome(
     /// Committed days without any row where the dataset should have some, such as prices of an open day.
     /// </summary>
     public IReadOnlyList<UnitId> EmptyDays { get; init; } = [];
+
+    /// <summary>Who canceled it, where it was canceled: the lane's request, or <see cref="BySignal"/>.</summary>
+    public string? CanceledBy { get; init; }
+
+    /// <summary>Its process was told to end: Ctrl-C, SIGTERM.</summary>
+    public const string BySignal = "signal";
 
     /// <summary>Whether its time was over before its units were.</summary>
     public bool IsOutOfTime { get; init; }

@@ -19,6 +19,9 @@ public sealed record RunRequest(
     string? ShrinkReason = null
 )
 {
+    /// <summary>The lane whose lease it takes.</summary>
+    public Lane Lane { get; init; } = Lanes.Of(Scope);
+
     /// <summary>The fingerprint of the definitions in force; null when unknown.</summary>
     public string? Definitions { get; init; }
 
@@ -30,6 +33,9 @@ public sealed record RunRequest(
 
     /// <summary>Why it may not begin, where that is known before it is planned; null where nothing is.</summary>
     public RunBlock? Block { get; init; }
+
+    /// <summary>Names who canceled it by its lane, once somebody did; gives null where its process was stopped.</summary>
+    public Func<string?> CanceledBy { get; init; } = static () => null;
 
     /// <summary>Closed while its lane is paused: it begins with no unit then, and waits.</summary>
     public PauseGate Pause { get; init; } = new();

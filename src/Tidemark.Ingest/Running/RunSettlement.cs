@@ -67,6 +67,24 @@ public sealed class RunSettlement(
         return settled;
     }
 
+    /// <summary>Keeps with the runs of one operation what was made of their tables after they were settled.</summary>
+    public async Task DerivedAsync(IReadOnlyList<RunOutcome> outcomes, DerivedTables derived)
+    {
+        try
+        {
+            await runs.AmendAsync(
+                [.. outcomes.Where(o => o.Block is null && o.Request is not null).Select(o => o.Id)],
+                "derived",
+                derived.ToJson(),
+                CancellationToken.None
+            );
+        }
+        catch (TidemarkException)
+        {
+            // What was built is built, and the operation's answer tells it, whether the row does or not.
+        }
+    }
+
     private async Task<(RunEvaluation Judged, ExceptionDispatchInfo? Failure)> EvaluateAsync(string runId)
     {
         try
@@ -138,7 +156,7 @@ public sealed class RunSettlement(
 
     // Leaves out blocked runs, and runs whose pool another process has taken over: that process settles the pool.
     private static bool IsToSettle(RunOutcome outcome) =>
-        outcome.Request is not null && outcome.EndedBy?.ErrorCode != PoolLock.LostCode;
+        outcome.Request is not null && outcome.EndedBy?.ErrorCode != LaneLock.LostCode;
 
     private static IEnumerable<PlannedUnit> UnitsOf(RunOutcome outcome) =>
         outcome.Work.Committed.Select(c => c.Unit).Concat(outcome.Work.JustTried);

@@ -33,7 +33,7 @@ internal sealed record CommittedUnit(PlannedUnit Unit, UnitCounts Counts, Tidema
 /// </summary>
 internal sealed class TableCommitter(
     DataLake lake,
-    PoolLock poolLock,
+    LaneLock laneLock,
     DatasetDefinition dataset,
     string runId,
     TimeProvider clock
@@ -118,7 +118,7 @@ internal sealed class TableCommitter(
         }
         catch (CommitFencedException)
         {
-            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, PoolLock.Lost()))];
+            return [.. _units.Select(u => new CommittedUnit(u, UnitCounts.None, LaneLock.Lost()))];
         }
         catch (Exception e)
         {
@@ -188,7 +188,7 @@ internal sealed class TableCommitter(
                         }
 
                         var request = new CommitRequest("INGEST", ShrinkReason: MaySay(shrinking.Length, shrinkReason));
-                        return (staged.Except(left), poolLock.Guard(request));
+                        return (staged.Except(left), laneLock.Guard(request));
                     },
                     CancellationToken.None
                 );

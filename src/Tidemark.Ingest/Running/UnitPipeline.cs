@@ -26,7 +26,7 @@ namespace Tidemark.Ingest.Running;
 /// </summary>
 internal sealed class UnitPipeline(
     DataLake lake,
-    PoolLock poolLock,
+    LaneLock laneLock,
     UnitExtractor extractor,
     UnitSteps steps,
     TimeProvider clock,
@@ -148,18 +148,17 @@ internal sealed class UnitPipeline(
                 tally.Received(answer.Bytes);
             }
 
-            if (unit.Dataset.Accumulates)
-            {
-                await _kept.AppendAsync(unit, seen, batch, options.ShrinkReason is not null, cancellationToken);
-            }
-
-            steps.Finish(unit, stage, answer.Rows, answer.Rows, 0);
+            int? kept = unit.Dataset.Accumulates
+                ? await _kept.AppendAsync(unit, seen, batch, options.ShrinkReason is not null, cancellationToken)
+                : null;
+            var came = batch.RowCount;
+            steps.Finish(unit, stage, answer.Received, came, answer.Drops, kept);
             stage = StepStage.Normalize;
             steps.Start(unit, stage);
             var rows = RowChecks.Normalize(unit.Dataset, unit.Id, batch, unit.Through);
             if (rows.Rows.RowCount == 0 && clock.GetUtcNow() < unit.EvidenceAt)
             {
-                steps.Finish(unit, stage, answer.Rows, 0, rows.Dropped);
+                steps.Finish(unit, stage, came, 0, rows.Drops);
                 steps.SkipFrom(
                     unit,
                     StepStage.Upsert,
@@ -175,12 +174,12 @@ internal sealed class UnitPipeline(
             }
 
             var remarks = UnitRemarks.Of(unit.Dataset, unit.Id, rows.Rows, batch.Drift, unit.Through);
-            steps.Finish(unit, stage, answer.Rows, rows.Rows.RowCount, rows.Dropped);
+            steps.Finish(unit, stage, came, rows.Rows.RowCount, rows.Drops);
             return new ReadyUnit(unit, rows, seen, remarks) { Fingerprint = answer.Fingerprint };
         }
         catch (VendorException awaited) when (awaited.Code == VendorErrorCodes.FileAwaited)
         {
-            steps.Finish(unit, stage, 0, 0, 0);
+            steps.Finish(unit, stage, 0, 0, default);
             steps.SkipFrom(unit, StepStage.Normalize, awaited.Message);
             tally.LeaveOpen(unit, awaited.Message);
             return null;
@@ -265,7 +264,7 @@ internal sealed class UnitPipeline(
                 var table = ShapeOf(unit.Unit.Dataset);
                 if (!open.TryGetValue(table, out var committer))
                 {
-                    open[table] = committer = new TableCommitter(lake, poolLock, unit.Unit.Dataset, runId, clock);
+                    open[table] = committer = new TableCommitter(lake, laneLock, unit.Unit.Dataset, runId, clock);
                 }
 
                 committer.Add(unit);
@@ -328,8 +327,7 @@ internal sealed class UnitPipeline(
         {
             if (error is null)
             {
-                var written = counts.Inserted + counts.Updated;
-                steps.Finish(unit, StepStage.Upsert, counts.Rows, written, 0, committer.Version);
+                steps.Commit(unit, counts, committer.Version);
                 tally.Commit(unit, counts);
                 continue;
             }
@@ -342,12 +340,12 @@ internal sealed class UnitPipeline(
             }
 
             tally.Fail(unit, error);
-            if (error.Code == PoolLock.LostCode)
+            if (error.Code == LaneLock.LostCode)
             {
                 tally.End(error);
             }
 
-            if (StorageErrors.StopsAll(error) || error.Code == PoolLock.LostCode)
+            if (StorageErrors.StopsAll(error) || error.Code == LaneLock.LostCode)
             {
                 await abort.CancelAsync();
             }

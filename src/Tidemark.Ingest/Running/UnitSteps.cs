@@ -3,6 +3,7 @@ using Tidemark.Control.Runs;
 using Tidemark.Core.Datasets;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Planning;
+using Tidemark.Lake.Staging;
 
 namespace Tidemark.Ingest.Running;
 
@@ -35,14 +36,27 @@ internal sealed class UnitSteps(StepJournal journal, UnitReports? reports = null
         reports?.Started(unit, stage);
     }
 
-    public void Finish(PlannedUnit unit, StepStage stage, long input, long output, long dropped, long? version = null)
+    /// <summary>Closes a stage as done: input + kept − dropped = output.</summary>
+    public void Finish(PlannedUnit unit, StepStage stage, long input, long output, DropCounts drops, int? kept = null)
     {
-        journal.Finish(IdOf(unit, stage), input, output, dropped);
-        reports?.Finished(unit, stage, input, output, dropped, version);
+        journal.Finish(IdOf(unit, stage), input, output, drops, kept);
+        reports?.Finished(unit, stage, input, output, drops.Total, version: null);
+    }
+
+    /// <summary>Closes the upsert of a unit that is committed.</summary>
+    public void Commit(PlannedUnit unit, UnitCounts counts, long? version)
+    {
+        var written = new RowsWritten(counts.Inserted, counts.Updated, counts.Unchanged, counts.Deleted, version);
+        journal.Finish(IdOf(unit, StepStage.Upsert), written);
+        reports?.Finished(unit, StepStage.Upsert, counts.Rows, counts.Inserted + counts.Updated, 0, version);
     }
 
     /// <summary>Reports that the unit is fetched again, because another writer changed it meanwhile.</summary>
-    public void Repeat(PlannedUnit unit) => reports?.Repeated(unit);
+    public void Repeat(PlannedUnit unit)
+    {
+        Interlocked.Add(ref _count, -s_stages.Length); // its steps are written over
+        reports?.Repeated(unit);
+    }
 
     /// <summary>Closes a stage without rows as done.</summary>
     public void Finish(PlannedUnit unit, StepStage stage) => journal.Finish(IdOf(unit, stage));

@@ -10,7 +10,7 @@ namespace Tidemark.Lake.Tables;
 /// </summary>
 internal static class RetentionMark
 {
-    /// <summary>Cannot be a pool's id: the id of a <see cref="WriterFence"/> has two parts after the first.</summary>
+    /// <summary>Cannot be a lane's id: the id of a <see cref="WriterFence"/> has two parts after the first.</summary>
     public const string AppId = "tidemark/retention";
 
     private const string DayFormat = "yyyyMMdd";

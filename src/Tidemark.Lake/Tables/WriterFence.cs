@@ -7,48 +7,48 @@ namespace Tidemark.Lake.Tables;
 
 /// <summary>
 /// Tells a table's log who writes: a <c>txn</c> action in each of the writer's commits, with the epoch of its lease as
-/// the version. A table takes commits of a pool only from the holder of the highest epoch that it has seen, so a writer
+/// the version. A table takes commits of a lane only from the holder of the highest epoch that it has seen, so a writer
 /// whose lease was taken over commits nothing, whenever it was stopped. Immutable.
 /// </summary>
 /// <param name="Control">The control database that has the lease.</param>
-/// <param name="Pool">The pool that the lease is for.</param>
+/// <param name="Lane">The lane that the lease is for.</param>
 /// <param name="Epoch">Higher than that of every holder before.</param>
 /// <param name="TakenAt">
 /// When the lease was taken, to the millisecond. Two databases, one of them a copy or a new one, may give two holders
 /// the same epoch; this tells the holders apart.
 /// </param>
-public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTimeOffset TakenAt)
+public sealed record WriterFence(string Control, Lane Lane, long Epoch, DateTimeOffset TakenAt)
 {
     private const string Prefix = "tidemark/";
 
-    /// <summary>The <c>appId</c>: <c>tidemark/{control}/{pool}</c>.</summary>
-    public string AppId => $"{Prefix}{Control}/{Pool.Name()}";
+    /// <summary>The <c>appId</c>: <c>tidemark/{control}/{lane}</c>.</summary>
+    public string AppId => $"{Prefix}{Control}/{Lane.Name()}";
 
     internal TransactionAction Action => new(AppId, Epoch, TakenAt.ToUnixTimeMilliseconds());
 
     /// <summary>
-    /// The highest epoch of a pool that a table has seen, from any control database; 0 when it has seen none.
+    /// The highest epoch of a lane that a table has seen, from any control database; 0 when it has seen none.
     /// </summary>
-    public static long NewestEpoch(TableSnapshot table, Pool pool) => Newest(table, pool)?.Version ?? 0;
+    public static long NewestEpoch(TableSnapshot table, Lane lane) => Newest(table, lane)?.Version ?? 0;
 
     /// <exception cref="CommitFencedException">
     /// Another holder came after this one, or has the same epoch and was here first.
     /// </exception>
     internal void EnsureNewest(TableSnapshot now)
     {
-        if (Newest(now, Pool) is { } newest && !Admits(newest))
+        if (Newest(now, Lane) is { } newest && !Admits(newest))
         {
             throw new CommitFencedException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{now.Table}: another writer of the pool {Pool.Name()} (epoch {newest.Version}, {newest.AppId}) came after this one (epoch {Epoch}, {AppId}). Nothing was committed."
+                    $"{now.Table}: another writer of the lane {Lane.Name()} (epoch {newest.Version}, {newest.AppId}) came after this one (epoch {Epoch}, {AppId}). Nothing was committed."
                 )
             );
         }
     }
 
     /// <summary>Whether a table has already seen this holder and takes its commits.</summary>
-    internal bool IsIn(TableSnapshot now) => Newest(now, Pool) is { } newest && IsSelf(newest);
+    internal bool IsIn(TableSnapshot now) => Newest(now, Lane) is { } newest && IsSelf(newest);
 
     private bool Admits(TransactionAction newest) => Epoch > newest.Version || IsSelf(newest);
 
@@ -58,14 +58,14 @@ public sealed record WriterFence(string Control, Pool Pool, long Epoch, DateTime
         && (newest.LastUpdated is not { } taken || taken == TakenAt.ToUnixTimeMilliseconds());
 
     // Compare epochs of all control databases: a new or restored database must not get around the other's fence.
-    private static TransactionAction? Newest(TableSnapshot table, Pool pool)
+    private static TransactionAction? Newest(TableSnapshot table, Lane lane)
     {
         TransactionAction? newest = null;
         foreach (var transaction in table.Transactions.Values)
         {
             if (
                 transaction.AppId.StartsWith(Prefix, StringComparison.Ordinal)
-                && transaction.AppId.AsSpan(transaction.AppId.LastIndexOf('/') + 1).SequenceEqual(pool.Name())
+                && transaction.AppId.AsSpan(transaction.AppId.LastIndexOf('/') + 1).SequenceEqual(lane.Name())
                 && (newest is null || transaction.Version > newest.Version)
             )
             {

@@ -34,7 +34,7 @@ public sealed class ControlLanes(LaneStates states)
         {
             LaneWish.Pause => PauseAsync(scope, by, cancellationToken),
             LaneWish.Resume => ResumeAsync(scope, cancellationToken),
-            _ => CancelAsync(scope, cancellationToken),
+            _ => CancelAsync(scope, by, cancellationToken),
         };
 
     /// <summary>What each lane does now.</summary>
@@ -94,11 +94,16 @@ public sealed class ControlLanes(LaneStates states)
 
     /// <summary>Has what runs end after the commit in flight.</summary>
     /// <param name="scope">The pool that must be at work, or a lane; null for whatever runs.</param>
+    /// <param name="by">Who asks.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
     /// <exception cref="TidemarkException">
     /// <c>NOTHING_RUNS</c>: nothing does, or another pool. <c>CANCEL_PENDING</c>: it was asked to end before.
     /// </exception>
-    public async Task<IReadOnlyList<LaneState>> CancelAsync(string? scope, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LaneState>> CancelAsync(
+        string? scope,
+        string by,
+        CancellationToken cancellationToken
+    )
     {
         var pool =
             scope is null || scope == Pools.Both || !Pools.Names.Contains(scope) ? (Pool?)null : Pools.Of(scope)[0];
@@ -141,7 +146,7 @@ public sealed class ControlLanes(LaneStates states)
         var after = new List<LaneState>();
         foreach (var state in running)
         {
-            after.Add(await states.CancelAsync(state.Lane, state.Job!.Id, cancellationToken));
+            after.Add(await states.CancelAsync(state.Lane, state.Job!.Id, by, cancellationToken));
         }
 
         return after;

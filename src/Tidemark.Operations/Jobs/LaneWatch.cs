@@ -41,23 +41,23 @@ public sealed class LaneWatch : IAsyncDisposable
         _clock = clock;
         _telemetry = telemetry;
         _canceled = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        IsRefused = begun.IsPaused;
-        PausedBy = begun.PausedBy;
-        PausedAt = begun.PausedAt;
+        Refusal =
+            begun.IsPaused ? LaneText.Paused(begun)
+            : begun.Job is { } other && other.Id != job.Id ? LaneText.Busy(begun.Lane, other)
+            : null;
         _looking = LookAsync();
     }
 
-    /// <summary>Whether the lane was paused when the job was to begin: then it must not.</summary>
-    public bool IsRefused { get; }
-
-    /// <summary>Who had paused it.</summary>
-    public string? PausedBy { get; }
-
-    /// <summary>Since when it was paused.</summary>
-    public DateTimeOffset? PausedAt { get; }
+    /// <summary>
+    /// Why the job must not begin: the lane was paused, or another job was at work in it. Null where it may.
+    /// </summary>
+    public RunBlock? Refusal { get; }
 
     /// <summary>Closed while the lane is paused.</summary>
     public PauseGate Pause { get; } = new();
+
+    /// <summary>Who canceled the job by its lane; null while nobody did, and where this process itself was stopped.</summary>
+    public string? CanceledBy { get; private set; }
 
     /// <summary>Cancelled when the caller stops or somebody cancels the job.</summary>
     public CancellationToken Stop => _canceled.Token;
@@ -132,6 +132,7 @@ public sealed class LaneWatch : IAsyncDisposable
         Pause.Set(state.IsPaused);
         if (state.IsCancelRequested && state.Job?.Id == _job.Id)
         {
+            CanceledBy ??= _canceled.IsCancellationRequested ? null : state.CanceledBy;
             _canceled.Cancel();
         }
     }

@@ -6,16 +6,16 @@ using Tidemark.Lake;
 
 namespace Tidemark.Operations.Leases;
 
-/// <param name="Release">Whether to release leases that hold a pool without reason, or only to report them.</param>
+/// <param name="Release">Whether to release leases that have a lane without reason, or only to report them.</param>
 public sealed record LeaseCheckRequest(bool Release);
 
-/// <summary>A lease that holds a pool without reason.</summary>
-/// <param name="Pool">The pool.</param>
+/// <summary>A lease that has a lane without reason.</summary>
+/// <param name="Lane">The lane.</param>
 /// <param name="Owner">Machine, process and run.</param>
 /// <param name="ExpiresAt">When it would end by itself, by its own time.</param>
 /// <param name="Reason">Why it may be released.</param>
 /// <param name="Blocks">Whether it would block the next run.</param>
-public sealed record StuckLease(Pool Pool, string Owner, DateTimeOffset ExpiresAt, string Reason, bool Blocks);
+public sealed record StuckLease(Lane Lane, string Owner, DateTimeOffset ExpiresAt, string Reason, bool Blocks);
 
 /// <param name="Held">The number of leases in force, stuck ones included.</param>
 /// <param name="Stuck">The stuck leases.</param>
@@ -23,11 +23,11 @@ public sealed record StuckLease(Pool Pool, string Owner, DateTimeOffset ExpiresA
 public sealed record LeaseCheckResponse(int Held, IReadOnlyList<StuckLease> Stuck, bool Released);
 
 /// <summary>
-/// Finds leases that hold a pool without reason: their owner is dead, or no correct clock can have written their times
-/// (those of next year, for example). Only these are released. The next holder of the pool fences off the former one,
+/// Finds leases that have a lane without reason: their owner is dead, or no correct clock can have written their times
+/// (those of next year, for example). Only these are released. The next holder of the lane fences off the former one,
 /// in case its process is alive after all.
 /// </summary>
-public sealed class CheckLeases(PoolLeases leases, RunStore runs, DataLake lake)
+public sealed class CheckLeases(LaneLeases leases, RunStore runs, DataLake lake)
 {
     public async Task<LeaseCheckResponse> RunAsync(LeaseCheckRequest request, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed class CheckLeases(PoolLeases leases, RunStore runs, DataLake lake)
                 continue;
             }
 
-            stuck.Add(new StuckLease(lease.Pool, lease.Owner, lease.ExpiresAt, reason, lease.IsAbsurd));
+            stuck.Add(new StuckLease(lease.Lane, lease.Owner, lease.ExpiresAt, reason, lease.IsAbsurd));
             if (request.Release)
             {
                 await ReleaseAsync(lease, cancellationToken);
@@ -67,6 +67,6 @@ public sealed class CheckLeases(PoolLeases leases, RunStore runs, DataLake lake)
             lake.Staging.Sweep(dead.RunId);
         }
 
-        await leases.AbandonAsync(lease.Pool, lease.Owner, cancellationToken);
+        await leases.AbandonAsync(lease.Lane, lease.Owner, cancellationToken);
     }
 }

@@ -8,7 +8,7 @@ namespace Tidemark.Operations.Leases;
 /// Tells runs whose process was killed from those that are at work: the control database shows both as running until
 /// the next run closes the former. Only reads.
 /// </summary>
-public sealed class InterruptedRuns(PoolLeases leases, RunStore store)
+public sealed class InterruptedRuns(LaneLeases leases, RunStore store)
 {
     /// <summary>
     /// Finds the runs whose process is gone: on the same machine at once by the lease, otherwise by a heartbeat that

@@ -66,22 +66,22 @@ public sealed class PoolsExecutor(
         }
 
         await using var lane = await lanes.BeginAsync(first.Scope, first.Mode, first.Source, stop);
-        if (lane.IsRefused)
+        if (lane.Refusal is { } refusal)
         {
-            return await RefuseAsync(pools, lane, stop);
+            return await RefuseAsync(pools, refusal, stop);
         }
 
         var (runs, built) = await RunAllAsync(pools, builds, watcher, lane);
         return new PoolsResult(runs, built, lane.Stop.IsCancellationRequested);
     }
 
-    private async Task<PoolsResult> RefuseAsync(IReadOnlyList<PoolRun> pools, LaneWatch lane, CancellationToken stop)
+    private async Task<PoolsResult> RefuseAsync(IReadOnlyList<PoolRun> pools, RunBlock refusal, CancellationToken stop)
     {
         var refused = new List<RunOutcome>();
         foreach (var pool in pools)
         {
             var request = new RunRequest(pool.Scope, pool.Mode, pool.Source, new PlanRequest([], null, null));
-            refused.Add(await unbegun.BlockAsync(request, LaneText.Paused(lane), stop));
+            refused.Add(await unbegun.BlockAsync(request, refusal, stop));
         }
 
         return new PoolsResult(refused, null, stop.IsCancellationRequested);
@@ -207,6 +207,7 @@ public sealed class PoolsExecutor(
             failure = ExceptionDispatchInfo.Capture(e);
         }
 
+        await settlement.DerivedAsync(outcomes, DerivedText.Of(built, builds, failure));
         await RefreshCatalogAsync(
             outcomes.Any(o => o.Committed > 0) || built is { IsStopped: true } or { Result.Built.Count: > 0 },
             failure is not null
@@ -356,6 +357,7 @@ public sealed class PoolsExecutor(
             Reason = pool.Reason,
             Until = pool.Until,
             Pause = lane.Pause,
+            CanceledBy = () => lane.CanceledBy,
             Block = pool.Block,
             LeftOut =
                 plan.Datasets.Count == 0 ? [] : [.. pool.LeftOut.Select(f => new UnreadableDataset(f.Id, f.Reason))],

@@ -9,8 +9,10 @@ namespace Tidemark.Operations.Runs;
 public sealed record RunsRequest(int Last);
 
 /// <summary>Show one run with its steps.</summary>
-/// <param name="Id">Its id, or the beginning of it.</param>
-public sealed record RunDetailRequest(string Id);
+/// <param name="Id">
+/// Its id, or the beginning of it; null for the one that runs now, and where none does for the newest.
+/// </param>
+public sealed record RunDetailRequest(string? Id);
 
 /// <summary>A run in the control database.</summary>
 /// <param name="Row">Its row.</param>
@@ -19,11 +21,18 @@ public sealed record RunDetailRequest(string Id);
 /// </param>
 public sealed record RecordedRun(RunRow Row, bool IsInterrupted);
 
-/// <summary>A run with its steps.</summary>
-public sealed record RecordedRunDetail(RecordedRun Run, IReadOnlyList<StepRow> Steps);
+/// <summary>A run with its steps, and what became of it.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Steps">Its steps, in the order in which they started.</param>
+/// <param name="Story">How it ended, and what came after it.</param>
+public sealed record RecordedRunDetail(RecordedRun Run, IReadOnlyList<StepRow> Steps, RunStory Story)
+{
+    /// <summary>Its rows.</summary>
+    public RunNumbers Numbers { get; } = RunNumbers.Of(Steps);
+}
 
 /// <summary><c>runs</c> and <c>runs show</c>: the runs in the control database.</summary>
-public sealed class RunHistory(RunStore store, InterruptedRuns interrupted)
+public sealed class RunHistory(RunStore store, InterruptedRuns interrupted, RunStories stories)
 {
     /// <summary>The last runs, newest first.</summary>
     public async Task<IReadOnlyList<RecordedRun>> ListAsync(RunsRequest request, CancellationToken stop)
@@ -36,14 +45,24 @@ public sealed class RunHistory(RunStore store, InterruptedRuns interrupted)
     /// <exception cref="TidemarkException">Code <c>RUN_UNKNOWN</c>.</exception>
     public async Task<RecordedRunDetail> ShowAsync(RunDetailRequest request, CancellationToken stop)
     {
+        var id = request.Id ?? await NewestAsync(stop);
         var detail =
-            await store.FindAsync(request.Id, stop)
+            await store.FindAsync(id, stop)
             ?? throw new TidemarkException(
                 ErrorKind.BadRequest,
                 "RUN_UNKNOWN",
-                $"No run, or more than one, begins with {request.Id}. See `tidemark runs`."
+                $"No run, or more than one, begins with {id}. See `tidemark runs`."
             );
         var gone = await interrupted.AmongAsync([detail.Run], stop);
-        return new RecordedRunDetail(new RecordedRun(detail.Run, gone.Contains(detail.Run.Id)), detail.Steps);
+        var run = new RecordedRun(detail.Run, gone.Contains(detail.Run.Id));
+        return new RecordedRunDetail(run, detail.Steps, await stories.OfAsync(run, stop));
     }
+
+    private async Task<string> NewestAsync(CancellationToken stop) =>
+        (await store.RunningAsync(stop) ?? (await store.ListAsync(1, stop)).FirstOrDefault())?.Id
+        ?? throw new TidemarkException(
+            ErrorKind.BadRequest,
+            "RUN_UNKNOWN",
+            "There is no run yet. `tidemark run` makes the first one."
+        );
 }

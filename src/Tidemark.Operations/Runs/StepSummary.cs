@@ -9,18 +9,14 @@ namespace Tidemark.Operations.Runs;
 /// <param name="Units">How many units were begun.</param>
 /// <param name="First">The first day of them; null where no step names a unit.</param>
 /// <param name="Last">The last day of them.</param>
-/// <param name="Received">Rows that came from the vendor.</param>
-/// <param name="Committed">Rows that were committed to the table.</param>
-/// <param name="Dropped">Received rows that were not committed.</param>
+/// <param name="Numbers">Their rows.</param>
 /// <param name="Unfinished">Steps that failed, were skipped or have no end.</param>
 public sealed record StepSummary(
     string Name,
     int Units,
     DateOnly? First,
     DateOnly? Last,
-    long Received,
-    long Committed,
-    long Dropped,
+    RunNumbers Numbers,
     int Unfinished
 )
 {
@@ -35,9 +31,7 @@ public sealed record StepSummary(
                     g.Select(s => s.Key).Distinct(StringComparer.Ordinal).Count(),
                     g.Min(s => s.IsUnit ? s.Unit.Day : (DateOnly?)null),
                     g.Max(s => s.IsUnit ? s.Unit.LastDay : (DateOnly?)null),
-                    g.Sum(s => s.Step.Stage == StepStage.Extract ? s.Step.OutputRows ?? 0 : 0),
-                    g.Sum(s => s.Step.Stage == StepStage.Upsert ? s.Step.OutputRows ?? 0 : 0),
-                    g.Sum(s => s.Step.DroppedRows ?? 0),
+                    RunNumbers.Of([.. g.Select(s => s.Step)]),
                     g.Count(s => s.Step.Status != StepStatus.Success)
                 )),
         ];

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Tidemark.Control;
+using Tidemark.Control.Runs;
 using Tidemark.Control.Settings;
+using Tidemark.Core;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Runs;
 using Tidemark.Definitions.Calendars;
 using Tidemark.Simulator.Faults;
 using Tidemark.Simulator.Market;
@@ -133,6 +136,19 @@ internal sealed class HalfLake : IAsyncDisposable
     {
         await using var control = await OpenControlAsync();
         await new SettingsStore(control).RemoveAsync(setting, CancellationToken.None);
+    }
+
+    /// <summary>Leaves a run of a process that was killed.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> LoseRunAsync()
+    {
+        await using var control = await OpenControlAsync();
+        var id = await new RunStore(control, new SystemIdSource()).StartAsync(
+            new RunStart(Pool.Universe, RunMode.Manual, null),
+            CancellationToken.None
+        );
+        Clock.Advance(RunStore.StaleAfter + TimeSpan.FromSeconds(1));
+        return id;
     }
 
     private Task<ControlDatabase> OpenControlAsync() =>

@@ -89,6 +89,8 @@ public sealed class JsonDocumentTests
             )
         );
 
+        Keep("runs show", await lake.JsonAsync($"runs show {first.GetProperty("runs")[0].GetProperty("id")}"));
+        Keep("runs show", await lake.JsonAsync($"runs show {await lake.LoseRunAsync()}"));
         var page = JsonPage.Read(Path.Combine(AppContext.BaseDirectory, "json.md"));
 
         page.Keys.Order().ShouldBe(_documents.Keys.Order());

@@ -58,13 +58,13 @@ public sealed class PostgresFailureTests : IDisposable
     {
         await using var proxy = new CuttingProxy(Port());
         await using var database = await _fixture.OpenAsync(Through(proxy));
-        var leases = new PoolLeases(database, _fixture.Ids);
+        var leases = new LaneLeases(database, _fixture.Ids);
         proxy.Next = Cut.After;
 
-        var lease = await leases.AcquireAsync(Pool.Universe, "a", TimeSpan.FromMinutes(2), s_none);
+        var lease = await leases.AcquireAsync(Lane.China, "a", TimeSpan.FromMinutes(2), s_none);
 
         lease.IsMine.ShouldBeTrue();
-        _fixture.Sql("select owner, epoch from pool_leases").ShouldBe([$"a|{lease.Epoch}"]);
+        _fixture.Sql("select owner, epoch from lane_leases").ShouldBe([$"a|{lease.Epoch}"]);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed partial class AdviceCompletenessTests
     {
         ["a disk that fails, or is nearly full"] = "DISK_LOW CHECKPOINT_FAILED CONTROL_FAILED COLUMN_TOO_LARGE",
         ["only a program that is not there yet can write it"] = "CONTROL_UNKNOWN_WORD",
-        ["a run says POOL_LOST for it"] = "COMMIT_FENCED",
+        ["a run says LANE_LOST for it"] = "COMMIT_FENCED",
         ["it is the answer that a client of the simulator sees"] = "SIMULATED_REFUSAL",
     };
 

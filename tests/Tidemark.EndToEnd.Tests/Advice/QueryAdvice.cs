@@ -183,6 +183,12 @@ public sealed class QueryAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "See `tidemark runs`",
             Then = ["runs"],
         },
+        new("LOG_NOT_KEPT", "runs", "show", "--log")
+        {
+            Exit = 2,
+            Says = "tidemark runs show ID --steps",
+            Then = ["runs", "show", "--steps"],
+        },
         new("FAULTS_UNREADABLE", "sim", "tushare", "--port", "0", "--stocks", "20", "--faults", "faults.yaml")
         {
             Serves = true,

@@ -60,26 +60,26 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
             Says = "`tidemark token set`",
             Obey = w => w.StoreTokenAsync("test"),
         },
-        new("POOL_BUSY", s_universe)
+        new("LANE_BUSY", s_universe)
         {
             // Held by the process of this test, until that lets it go.
             Break = w =>
                 w.ControlAsync(
-                    $"update pool_leases set owner = '{Environment.MachineName}/{Environment.ProcessId}/x', released = 0, "
+                    $"update lane_leases set owner = '{Environment.MachineName}/{Environment.ProcessId}/x', released = 0, "
                         + "acquired_at = strftime('%s') * 1000, expires_at = (strftime('%s') + 600) * 1000"
                 ),
             Exit = 3,
             Says = "Wait for it, or stop it",
-            Obey = w => w.ControlAsync("update pool_leases set released = 1"),
+            Obey = w => w.ControlAsync("update lane_leases set released = 1"),
         },
-        new("POOL_STUCK", "doctor")
+        new("LANE_STUCK", "doctor")
         {
             Break = StickAsync,
             Exit = 1,
             Says = "`tidemark doctor --repair` releases it",
             Obey = w => w.DoAsync("doctor", "--repair"),
         },
-        new("POOL_LOST", AdviceLake.RefetchDaily)
+        new("LANE_LOST", AdviceLake.RefetchDaily)
         {
             // Another process takes the pool over while the vendor takes its time, and is done soon after.
             Break = w =>
@@ -88,7 +88,7 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
                     "daily",
                     (_, _) =>
                         w.ControlAsync(
-                                "update pool_leases set owner = 'elsewhere/1/x', epoch = epoch + 1, released = 1 where pool = 'universe'"
+                                "update lane_leases set owner = 'elsewhere/1/x', epoch = epoch + 1, released = 1 where lane = 'china'"
                             )
                             .GetAwaiter()
                             .GetResult()
@@ -189,6 +189,6 @@ public sealed class RunAdvice(AdviceLake lake) : AdviceWalk(lake)
     /// <summary>A lease that no clock can have written: it ends in the year 2255.</summary>
     private static Task StickAsync(AdviceWorld world) =>
         world.ControlAsync(
-            "update pool_leases set owner = 'elsewhere/1/x', released = 0, acquired_at = 9000000000000, expires_at = 9000000000000"
+            "update lane_leases set owner = 'elsewhere/1/x', released = 0, acquired_at = 9000000000000, expires_at = 9000000000000"
         );
 }

@@ -231,6 +231,10 @@ internal sealed class IngestRig : IAsyncDisposable
     public Task<RunOutcome> RunAsync(Pool scope, CancellationToken stop = default) =>
         RunAsync(Request(_host!, scope), progress: null, stop);
 
+    /// <summary>A run that holds the lease of another lane, so that a second writer can come between.</summary>
+    public Task<RunOutcome> RunBesideAsync(Pool scope) =>
+        RunAsync(Request(_host!, scope) with { Lane = Lane.Options }, progress: null);
+
     /// <summary>The same as the scheduler does it: what is not whole waits for its next attempt.</summary>
     public Task<RunOutcome> RunScheduledAsync()
     {

@@ -30,7 +30,7 @@ public sealed class FenceTests : IDisposable
             .Select(line => JsonDocument.Parse(line).RootElement)
             .Single(line => line.TryGetProperty("txn", out _))
             .GetProperty("txn");
-        txn.GetProperty("appId").GetString().ShouldBe("tidemark/control-a/universe");
+        txn.GetProperty("appId").GetString().ShouldBe("tidemark/control-a/china");
         txn.GetProperty("version").GetInt64().ShouldBe(7);
         txn.GetProperty("lastUpdated").GetInt64().ShouldBe(s_taken.ToUnixTimeMilliseconds());
         File.Exists(EntryPath(1)).ShouldBeFalse();
@@ -44,7 +44,7 @@ public sealed class FenceTests : IDisposable
 
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7)));
         await CommitAsync(Holder(8));
-        await CommitAsync(Holder(7) with { Pool = Pool.Targets }); // another pool's affair
+        await CommitAsync(Holder(7) with { Lane = Lane.Options }); // another lane's affair
         await CommitAsync(fence: null); // builds have no lease
     }
 
@@ -91,7 +91,7 @@ public sealed class FenceTests : IDisposable
                 if (point.StartsWith("before put-if-absent", StringComparison.Ordinal) && !taken)
                 {
                     taken = true;
-                    new PoolFences(_lake.NewLake()).FenceAsync(Holder(8), default).GetAwaiter().GetResult();
+                    new LaneFences(_lake.NewLake()).FenceAsync(Holder(8), default).GetAwaiter().GetResult();
                 }
             }
         );
@@ -159,14 +159,14 @@ public sealed class FenceTests : IDisposable
                 .Replace("\"unit\"", "\"others\"", StringComparison.Ordinal)
         );
         Directory.CreateDirectory(Path.Combine(_lake.Folder, "ods/@eaDir"));
-        var fences = new PoolFences(_lake.NewLake());
+        var fences = new LaneFences(_lake.NewLake());
 
         await fences.FenceAsync(Holder(8), default);
         await fences.FenceAsync(Holder(8), default);
 
         (await VersionsAsync("ods_prices", "ods_never_leased", "ods_foreign")).ShouldBe([1, 1, 0]);
-        (await fences.NewestEpochAsync(Pool.Universe, default)).ShouldBe(8);
-        (await fences.NewestEpochAsync(Pool.Targets, default)).ShouldBe(0);
+        (await fences.NewestEpochAsync(Lane.China, default)).ShouldBe(8);
+        (await fences.NewestEpochAsync(Lane.Options, default)).ShouldBe(0);
         await Should.ThrowAsync<CommitFencedException>(() => fences.FenceAsync(Holder(7), default));
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(Holder(7), table: "ods_never_leased"));
     }
@@ -178,7 +178,7 @@ public sealed class FenceTests : IDisposable
         await CommitAsync(Holder(7), "p/1", 1.0);
         var seen = await _lake.Lake.Table(s_id).SnapshotAsync(default);
 
-        await new PoolFences(_lake.NewLake()).FenceAsync(Holder(8), default);
+        await new LaneFences(_lake.NewLake()).FenceAsync(Holder(8), default);
 
         (await _lake.Lake.Table(s_id).SnapshotAsync(default)).Files.Keys.ShouldBe(seen.Files.Keys);
         using var staging = _lake.Lake.Stage(LakeFixture.Prices(), "run", seen);
@@ -194,7 +194,7 @@ public sealed class FenceTests : IDisposable
     {
         await CommitAsync(Holder(7), "p/1", 1.0);
         var table = _lake.Lake.Table(s_id);
-        await new PoolFences(_lake.Lake).FenceAsync(Holder(8), default);
+        await new LaneFences(_lake.Lake).FenceAsync(Holder(8), default);
         await _lake.CommitAsync("p/2", s_day, ("b", 1.0));
         await new TableRestore(table).RestoreAsync(0, default);
         await table.CheckpointAsync(default);
@@ -206,12 +206,12 @@ public sealed class FenceTests : IDisposable
 
         var late = _lake.NewLake();
 
-        WriterFence.NewestEpoch(await late.Table(s_id).SnapshotAsync(default), Pool.Universe).ShouldBe(8);
+        WriterFence.NewestEpoch(await late.Table(s_id).SnapshotAsync(default), Lane.China).ShouldBe(8);
         await Should.ThrowAsync<CommitFencedException>(() => CommitAsync(late, Holder(7), "p/3", 9.0));
         await CommitAsync(late, Holder(8), "p/3", 9.0);
     }
 
-    private static WriterFence Holder(long epoch) => new("control-a", Pool.Universe, epoch, s_taken);
+    private static WriterFence Holder(long epoch) => new("control-a", Lane.China, epoch, s_taken);
 
     private string EntryPath(long version) =>
         Path.Combine(

@@ -184,8 +184,8 @@ public sealed class InnerLinkTests : IDisposable
 
         error.Code.ShouldBe(InnerLink.Code);
         // Nor by who takes over a lease, whom it does not stop.
-        await new PoolFences(_lake.NewLake()).FenceAsync(
-            new WriterFence("control", Pool.Universe, 8, _clock.GetUtcNow()),
+        await new LaneFences(_lake.NewLake()).FenceAsync(
+            new WriterFence("control", Lane.China, 8, _clock.GetUtcNow()),
             default
         );
         (await NamedAsync()).ShouldBe([s_id.Prefix + "_delta_log"]);

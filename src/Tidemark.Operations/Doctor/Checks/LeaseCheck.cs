@@ -4,7 +4,7 @@ using Tidemark.Operations.Leases;
 
 namespace Tidemark.Operations.Doctor.Checks;
 
-/// <summary>Checks that no lease holds a pool without reason.</summary>
+/// <summary>Checks that no lease has a lane without reason.</summary>
 internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
 {
     public async Task<CheckAnswer?> RunAsync(bool repair, CancellationToken cancellationToken)
@@ -14,16 +14,16 @@ internal sealed class LeaseCheck(CheckLeases leases) : IDoctorCheck
         {
             throw new TidemarkException(
                 ErrorKind.Conflict,
-                "POOL_STUCK",
-                $"The pool {stuck.Pool.Name()} is held by {stuck.Owner} for no valid reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
+                "LANE_STUCK",
+                $"The lane {stuck.Lane.Name()} is held by {stuck.Owner} for no valid reason: {stuck.Reason}. `tidemark doctor --repair` releases it."
             );
         }
 
         var state = found.Released ? "released" : "the next run takes it over";
         return new CheckAnswer(
             found.Stuck.Count == 0
-                ? $"{found.Held} of the pools held, all with reason"
-                : string.Join("; ", found.Stuck.Select(l => $"{l.Pool.Name()}, held by {l.Owner}: {l.Reason}; {state}"))
+                ? $"{found.Held} of the lanes held, all with reason"
+                : string.Join("; ", found.Stuck.Select(l => $"{l.Lane.Name()}, held by {l.Owner}: {l.Reason}; {state}"))
         );
     }
 }

@@ -2,17 +2,17 @@ using Tidemark.Core.Runs;
 
 namespace Tidemark.Control.Runs;
 
-/// <summary>Who may write a pool, and until when. All moments are the database's.</summary>
+/// <summary>Who may write in a lane, and until when. All moments are the database's.</summary>
 /// <param name="IsMine">Whether the caller has it.</param>
 /// <param name="Owner">The process that has it.</param>
 /// <param name="TakenAt">Since when.</param>
 /// <param name="ExpiresAt">When it ends unless renewed.</param>
-/// <param name="Epoch">Which lease of the pool this is: every holder has a higher one than the holders before.</param>
+/// <param name="Epoch">Which lease of the lane this is: every holder has a higher one than the holders before.</param>
 /// <param name="MustFence">
 /// Whether the holder before may still be at work, because he did not give the lease back (or nothing is known of him):
-/// before anything else, the tables of the pool must be told of this epoch.
+/// before anything else, the tables must be told of this epoch.
 /// </param>
-public sealed record PoolLease(
+public sealed record LaneLease(
     bool IsMine,
     string Owner,
     DateTimeOffset TakenAt,
@@ -22,13 +22,13 @@ public sealed record PoolLease(
 );
 
 /// <summary>A lease that was not given back, as <c>doctor</c> looks at it.</summary>
-/// <param name="Pool">The pool's name.</param>
+/// <param name="Lane">The lane's name.</param>
 /// <param name="Owner">The process that has it.</param>
 /// <param name="TakenAt">Since when, as the row says.</param>
 /// <param name="ExpiresAt">When it ends, as the row says.</param>
 /// <param name="Now">What time the database has.</param>
 public sealed record StandingLease(
-    Pool Pool,
+    Lane Lane,
     string Owner,
     DateTimeOffset TakenAt,
     DateTimeOffset ExpiresAt,

@@ -10,24 +10,25 @@ namespace Tidemark.Ingest.Tests;
 
 /// <summary>One writer a pool: others are refused, and what a dead one left behind is closed by the next.</summary>
 [Trait("Speed", "Slow")]
-public sealed class PoolLockTests
+public sealed class LaneLockTests
 {
     private const string Bars = "ods_daily";
 
     private static JsonNode Meta(RunRow run) => JsonNode.Parse(run.MetaJson!)!;
 
     [Fact]
-    public async Task Run_OnePoolBlocked_TheOtherRuns()
+    public async Task Run_LaneTakenByAnother_NeitherOfItsPoolsRunsAndThoseOfOtherLanesDo()
     {
         await using var rig = await IngestRig.StartAsync();
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(Pool.Targets, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
+        var leases = rig.Get<LaneLeases>();
+        await leases.AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
 
-        var targets = await rig.RunAsync(Pool.Targets);
-        var universe = await rig.RunAsync();
+        (await rig.RunAsync(Pool.Targets)).Block!.ErrorCode.ShouldBe("LANE_BUSY");
+        (await rig.RunAsync(Pool.Universe)).Block!.ErrorCode.ShouldBe("LANE_BUSY");
+        await leases.ReleaseAsync(Lane.China, "elsewhere/1/x", CancellationToken.None);
+        await leases.AcquireAsync(Lane.Options, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
 
-        targets.Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        universe.Status.ShouldBe(RunStatus.Success);
+        (await rig.RunAsync(Pool.Universe)).Status.ShouldBe(RunStatus.Success);
         (await rig.DaysInLakeAsync(Bars)).ShouldBe(IngestRig.Days);
     }
 
@@ -52,12 +53,12 @@ public sealed class PoolLockTests
         );
 
         second.Status.ShouldBe(RunStatus.Failed);
-        second.Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        second.Block.Message.ShouldContain("universe");
+        second.Block!.ErrorCode.ShouldBe("LANE_BUSY");
+        second.Block.Message.ShouldContain("china");
         second.Block.Message.ShouldContain(Environment.MachineName);
         var row = await rig.RunRowAsync(second.Id);
         row.Status.ShouldBe(RunStatus.Failed);
-        Meta(row)["errorCode"]!.ToString().ShouldBe("POOL_BUSY");
+        Meta(row)["errorCode"]!.ToString().ShouldBe("LANE_BUSY");
         Meta(row)["blockedStage"]!.ToString().ShouldBe("lake");
         door.Open();
         (await first).Status.ShouldBe(RunStatus.Success);
@@ -71,9 +72,9 @@ public sealed class PoolLockTests
         var dead = await StartAsync(rig);
         using var process = Process.Start("true");
         await process.WaitForExitAsync();
-        await rig.Get<PoolLeases>()
+        await rig.Get<LaneLeases>()
             .AcquireAsync(
-                Pool.Universe,
+                Lane.China,
                 $"{Environment.MachineName}/{process.Id}/{dead}",
                 TimeSpan.FromMinutes(2),
                 CancellationToken.None
@@ -102,7 +103,7 @@ public sealed class PoolLockTests
         rig.Sql(
             """
             create trigger run_without_lease before insert on ingest_runs
-            when new.status = 'running' and not exists (select 1 from pool_leases where owner like '%/' || new.id)
+            when new.status = 'running' and not exists (select 1 from lane_leases where owner like '%/' || new.id)
             begin select raise(abort, 'a run without a lease'); end
             """
         );
@@ -114,11 +115,11 @@ public sealed class PoolLockTests
     public async Task Run_LeaseOfAnotherMachine_IsRespectedUntilItEnds()
     {
         await using var rig = await IngestRig.StartAsync();
-        await rig.Get<PoolLeases>()
-            .AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromMinutes(2), CancellationToken.None);
+        await rig.Get<LaneLeases>()
+            .AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromMinutes(2), CancellationToken.None);
 
-        (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("POOL_BUSY");
-        rig.Sql("update pool_leases set expires_at = 1"); // the database's time passes by itself
+        (await rig.RunAsync()).Block!.ErrorCode.ShouldBe("LANE_BUSY");
+        rig.Sql("update lane_leases set expires_at = 1"); // the database's time passes by itself
         (await rig.RunAsync()).Status.ShouldBe(RunStatus.Success);
     }
 
@@ -136,21 +137,19 @@ public sealed class PoolLockTests
         };
         var running = rig.RunAsync();
         await door.SomebodyWaits;
-        var leases = rig.Get<PoolLeases>();
-        var mine = await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default);
-        await leases.ReleaseAsync(Pool.Universe, mine.Owner, CancellationToken.None);
-        await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
+        var leases = rig.Get<LaneLeases>();
+        var mine = await leases.AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromHours(1), default);
+        await leases.ReleaseAsync(Lane.China, mine.Owner, CancellationToken.None);
+        await leases.AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromHours(1), CancellationToken.None);
         rig.Clock.Advance(TimeSpan.FromSeconds(31)); // the lease is looked after every 30 seconds
 
         var run = await running.WaitAsync(TimeSpan.FromSeconds(20));
 
         run.Status.ShouldBe(RunStatus.Failed);
-        run.EndedBy!.ErrorCode.ShouldBe("POOL_LOST");
-        Meta(await rig.RunRowAsync(run.Id))["errorCode"]!.ToString().ShouldBe("POOL_LOST");
-        (await rig.RunRowAsync(run.Id)).ErrorMessage!.ShouldContain("took over the pool");
-        (
-            await leases.AcquireAsync(Pool.Universe, "elsewhere/1/x", TimeSpan.FromHours(1), default)
-        ).IsMine.ShouldBeTrue();
+        run.EndedBy!.ErrorCode.ShouldBe("LANE_LOST");
+        Meta(await rig.RunRowAsync(run.Id))["errorCode"]!.ToString().ShouldBe("LANE_LOST");
+        (await rig.RunRowAsync(run.Id)).ErrorMessage!.ShouldContain("took over the lane");
+        (await leases.AcquireAsync(Lane.China, "elsewhere/1/x", TimeSpan.FromHours(1), default)).IsMine.ShouldBeTrue();
     }
 
     [Fact]

@@ -7,10 +7,10 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Lake;
 
 /// <summary>
-/// Tells the tables that ingest writes who holds a pool now, when the previous holder may still be at work. Needed
+/// Tells the tables that ingest writes who has a lane now, when the previous holder may still be at work. Needed
 /// after a lease was taken over. After a lease was given back, the next run's commits alone tell the tables.
 /// </summary>
-public sealed class PoolFences(DataLake lake)
+public sealed class LaneFences(DataLake lake)
 {
     /// <summary>The operation's name in such a commit.</summary>
     public const string Operation = "FENCE";
@@ -29,14 +29,14 @@ public sealed class PoolFences(DataLake lake)
         InnerLink.Code, // the log's folder is one
     };
 
-    /// <summary>The highest epoch of a pool in any table's log; 0 when none has one.</summary>
-    public async Task<long> NewestEpochAsync(Pool pool, CancellationToken cancellationToken)
+    /// <summary>The highest epoch of a lane in any table's log; 0 when none has one.</summary>
+    public async Task<long> NewestEpochAsync(Lane lane, CancellationToken cancellationToken)
     {
         var newest = 0L;
         await EachAsync(
             table =>
             {
-                newest = Math.Max(newest, WriterFence.NewestEpoch(table.LastSeen, pool));
+                newest = Math.Max(newest, WriterFence.NewestEpoch(table.LastSeen, lane));
                 return Task.CompletedTask;
             },
             cancellationToken
@@ -45,7 +45,7 @@ public sealed class PoolFences(DataLake lake)
     }
 
     /// <summary>
-    /// Commits a <c>txn</c> and nothing else to every table, whether the pool has written it or not. A commit that an
+    /// Commits a <c>txn</c> and nothing else to every table, whether the lane has written it or not. A commit that an
     /// earlier holder is about to make then loses the race for its version, reads this entry, and is refused.
     /// </summary>
     /// <exception cref="CommitFencedException">A later holder has come already.</exception>

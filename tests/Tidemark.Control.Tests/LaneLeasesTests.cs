@@ -7,7 +7,7 @@ namespace Tidemark.Control.Tests;
 /// <summary>
 /// Leases go by the database's own time: tests make them end by writing another moment into the row, as time would.
 /// </summary>
-public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
+public abstract class LaneLeasesTests(ControlFixture fixture) : IDisposable
 {
     private static readonly CancellationToken s_none = CancellationToken.None;
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(50);
@@ -26,14 +26,14 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
 
-        var mine = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        var mine = await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
         mine.IsMine.ShouldBeTrue();
         (mine.ExpiresAt - mine.TakenAt).ShouldBe(s_long);
-        var refused = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        var refused = await leases.AcquireAsync(Lane.China, "b", s_long, s_none);
 
         refused.ShouldBe(mine with { IsMine = false, MustFence = false });
-        (await leases.AcquireAsync(Pool.Targets, "b", s_long, s_none)).IsMine.ShouldBeTrue();
-        (await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none)).IsMine.ShouldBeTrue();
+        (await leases.AcquireAsync(Lane.Options, "b", s_long, s_none)).IsMine.ShouldBeTrue();
+        (await leases.AcquireAsync(Lane.China, "a", s_long, s_none)).IsMine.ShouldBeTrue();
     }
 
     /// <summary>A process whose clock is years off neither keeps a pool for years nor takes one that is held.</summary>
@@ -42,11 +42,11 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
 
         _fixture.Clock.Advance(TimeSpan.FromDays(400));
 
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
@@ -54,14 +54,14 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
         RunOut();
 
-        var second = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        var second = await leases.AcquireAsync(Lane.China, "b", s_long, s_none);
 
         (second.IsMine, second.MustFence).ShouldBe((true, true));
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
-        (await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none)).IsMine.ShouldBeFalse();
+        (await leases.AcquireAsync(Lane.China, "a", s_long, s_none)).IsMine.ShouldBeFalse();
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
 
-        (await Leases(database).AcquireAsync(Pool.Universe, "a", s_long, s_none)).MustFence.ShouldBeTrue();
+        (await Leases(database).AcquireAsync(Lane.China, "a", s_long, s_none)).MustFence.ShouldBeTrue();
     }
 
     [Fact]
@@ -77,12 +77,12 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
 
-        await leases.ReleaseAsync(Pool.Universe, "b", s_none);
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
-        await leases.ReleaseAsync(Pool.Universe, "a", s_none);
-        var second = await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        await leases.ReleaseAsync(Lane.China, "b", s_none);
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        await leases.ReleaseAsync(Lane.China, "a", s_none);
+        var second = await leases.AcquireAsync(Lane.China, "b", s_long, s_none);
 
         (second.IsMine, second.MustFence).ShouldBe((true, false));
         second.Epoch.ShouldBeGreaterThan(first.Epoch);
@@ -93,14 +93,14 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
 
-        await leases.AbandonAsync(Pool.Universe, "b", s_none);
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).IsMine.ShouldBeFalse();
-        await leases.AbandonAsync(Pool.Universe, "a", s_none);
+        await leases.AbandonAsync(Lane.China, "b", s_none);
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).IsMine.ShouldBeFalse();
+        await leases.AbandonAsync(Lane.China, "a", s_none);
 
         (await leases.StandingAsync(s_none)).ShouldBeEmpty();
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).MustFence.ShouldBeTrue();
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).MustFence.ShouldBeTrue();
     }
 
     [Fact]
@@ -108,14 +108,14 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        var first = await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        var first = await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
         RunOut();
-        (await leases.RemainingAsync(Pool.Universe, "a", s_none))!.Value.ShouldBeLessThan(TimeSpan.Zero);
+        (await leases.RemainingAsync(Lane.China, "a", s_none))!.Value.ShouldBeLessThan(TimeSpan.Zero);
 
-        (await leases.RenewAsync(Pool.Universe, "a", s_long, s_none)).ShouldBeTrue();
+        (await leases.RenewAsync(Lane.China, "a", s_long, s_none)).ShouldBeTrue();
 
-        (await leases.RemainingAsync(Pool.Universe, "a", s_none))!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
+        (await leases.RemainingAsync(Lane.China, "a", s_none))!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).Epoch.ShouldBe(first.Epoch);
     }
 
     /// <summary>
@@ -127,13 +127,13 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
         RunOut();
-        await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
-        await leases.ReleaseAsync(Pool.Universe, "b", s_none);
+        await leases.AcquireAsync(Lane.China, "b", s_long, s_none);
+        await leases.ReleaseAsync(Lane.China, "b", s_none);
 
-        (await leases.RenewAsync(Pool.Universe, "a", s_long, s_none)).ShouldBeFalse();
-        (await leases.RemainingAsync(Pool.Universe, "a", s_none)).ShouldBeNull();
+        (await leases.RenewAsync(Lane.China, "a", s_long, s_none)).ShouldBeFalse();
+        (await leases.RemainingAsync(Lane.China, "a", s_none)).ShouldBeNull();
     }
 
     [Fact]
@@ -141,15 +141,15 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(Pool.Universe, "a", s_long, s_none);
+        await leases.AcquireAsync(Lane.China, "a", s_long, s_none);
 
         const long Far = 1L << 40; // what a clock of the far future gave
-        (await leases.RaiseAsync(Pool.Universe, "b", Far, s_none)).ShouldBeFalse();
-        (await leases.RaiseAsync(Pool.Universe, "a", Far, s_none)).ShouldBeTrue();
-        (await leases.RaiseAsync(Pool.Universe, "a", 7, s_none)).ShouldBeTrue();
-        await leases.ReleaseAsync(Pool.Universe, "a", s_none);
+        (await leases.RaiseAsync(Lane.China, "b", Far, s_none)).ShouldBeFalse();
+        (await leases.RaiseAsync(Lane.China, "a", Far, s_none)).ShouldBeTrue();
+        (await leases.RaiseAsync(Lane.China, "a", 7, s_none)).ShouldBeTrue();
+        await leases.ReleaseAsync(Lane.China, "a", s_none);
 
-        (await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none)).Epoch.ShouldBe(Far + 1);
+        (await leases.AcquireAsync(Lane.China, "b", s_long, s_none)).Epoch.ShouldBe(Far + 1);
     }
 
     /// <summary>Whoever still runs on the old one has a lower epoch, though no log may know it.</summary>
@@ -159,15 +159,15 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
         long old;
         await using (var database = await _fixture.OpenAsync())
         {
-            await Leases(database).AcquireAsync(Pool.Universe, "a", s_long, s_none);
-            _fixture.Sql("update pool_leases set epoch = epoch - 5"); // some seconds ago
-            old = long.Parse(_fixture.Sql("select epoch from pool_leases")[0], CultureInfo.InvariantCulture);
+            await Leases(database).AcquireAsync(Lane.China, "a", s_long, s_none);
+            _fixture.Sql("update lane_leases set epoch = epoch - 5"); // some seconds ago
+            old = long.Parse(_fixture.Sql("select epoch from lane_leases")[0], CultureInfo.InvariantCulture);
         }
 
         using var other = _fixture.Another();
         await using var anew = await other.OpenAsync();
 
-        var lease = await new PoolLeases(anew, other.Ids).AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        var lease = await new LaneLeases(anew, other.Ids).AcquireAsync(Lane.China, "b", s_long, s_none);
 
         lease.Epoch.ShouldBeGreaterThan(old);
     }
@@ -177,17 +177,17 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
     {
         await using var database = await _fixture.OpenAsync();
         var leases = Leases(database);
-        await leases.AcquireAsync(Pool.Targets, "a", StandingLease.Longest, s_none);
-        await leases.AcquireAsync(Pool.Universe, "b", s_long, s_none);
+        await leases.AcquireAsync(Lane.Options, "a", StandingLease.Longest, s_none);
+        await leases.AcquireAsync(Lane.China, "b", s_long, s_none);
         _fixture.Sql(
-            "update pool_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000 where owner = 'b'"
+            "update lane_leases set acquired_at = acquired_at + 31536000000, expires_at = expires_at + 31536000000 where owner = 'b'"
         );
 
         var standing = await leases.StandingAsync(s_none);
 
         standing
-            .Select(l => (l.Pool, l.IsAbsurd, l.IsOver))
-            .ShouldBe([(Pool.Targets, false, false), (Pool.Universe, true, false)]);
+            .Select(l => (l.Lane, l.IsAbsurd, l.IsOver))
+            .ShouldBe([(Lane.China, true, false), (Lane.Options, false, false)]);
     }
 
     [Fact]
@@ -217,19 +217,19 @@ public abstract class PoolLeasesTests(ControlFixture fixture) : IDisposable
         var results = await Task.WhenAll(
             Enumerable
                 .Range(0, 16)
-                .Select(i => Task.Run(() => leases.AcquireAsync(Pool.Universe, $"owner {i}", s_long, s_none)))
+                .Select(i => Task.Run(() => leases.AcquireAsync(Lane.China, $"owner {i}", s_long, s_none)))
         );
 
         results.Count(result => result.IsMine).ShouldBe(1);
         results.Select(result => result.Owner).Distinct().Count().ShouldBe(1);
     }
 
-    private PoolLeases Leases(ControlDatabase database) => new(database, _fixture.Ids);
+    private LaneLeases Leases(ControlDatabase database) => new(database, _fixture.Ids);
 
-    private void RunOut() => _fixture.Sql("update pool_leases set expires_at = 1");
+    private void RunOut() => _fixture.Sql("update lane_leases set expires_at = 1");
 }
 
-public sealed class SqlitePoolLeasesTests() : PoolLeasesTests(new SqliteFixture());
+public sealed class SqliteLaneLeasesTests() : LaneLeasesTests(new SqliteFixture());
 
 [Trait("Speed", "Slow")]
-public sealed class PostgresPoolLeasesTests() : PoolLeasesTests(new PostgresFixture());
+public sealed class PostgresLaneLeasesTests() : LaneLeasesTests(new PostgresFixture());

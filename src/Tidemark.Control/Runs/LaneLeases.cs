@@ -5,44 +5,44 @@ using Tidemark.Core.Runs;
 namespace Tidemark.Control.Runs;
 
 /// <summary>
-/// One writer a pool, on however many machines: a row with an expiry, by the database's own time. A holder that dies
-/// loses the lease by time. The row stays when the lease is given back, and with it the pool's last epoch, so that none
+/// One writer a lane, on however many machines: a row with an expiry, by the database's own time. A holder that dies
+/// loses the lease by time. The row stays when the lease is given back, and with it the lane's last epoch, so that none
 /// is ever used twice. Thread-safe.
 /// </summary>
-public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
+public sealed class LaneLeases(ControlDatabase database, IIdSource ids)
 {
     private const string Select =
-        $"select owner, acquired_at, expires_at, epoch, released, {ControlDatabase.NowSql} from pool_leases where pool = @pool";
+        $"select owner, acquired_at, expires_at, epoch, released, {ControlDatabase.NowSql} from lane_leases where lane = @lane";
 
     /// <summary>
     /// Takes the lease under the next epoch when it is free or has expired; prolongs it when the owner has it already.
     /// </summary>
-    /// <param name="pool">Which.</param>
+    /// <param name="lane">Which.</param>
     /// <param name="owner">Something unique to the process and run: machine, process id, run id.</param>
     /// <param name="duration">How long it lasts unless it is renewed.</param>
     /// <param name="cancellationToken">Stops the waiting for the database.</param>
-    public async Task<PoolLease> AcquireAsync(
-        Pool pool,
+    public async Task<LaneLease> AcquireAsync(
+        Lane lane,
         string owner,
         TimeSpan duration,
         CancellationToken cancellationToken
     )
     {
-        var lease = await TryTakeAsync(pool, owner, duration, cancellationToken);
+        var lease = await TryTakeAsync(lane, owner, duration, cancellationToken);
         if (lease.IsMine)
         {
-            database.Telemetry?.LeaseTaken(pool.Name(), lease.Epoch, owner);
+            database.Telemetry?.LeaseTaken(lane.Name(), lease.Epoch, owner);
         }
         else
         {
-            database.Telemetry?.LeaseBusy(pool.Name(), lease.Owner);
+            database.Telemetry?.LeaseBusy(lane.Name(), lease.Owner);
         }
 
         return lease;
     }
 
-    private Task<PoolLease> TryTakeAsync(
-        Pool pool,
+    private Task<LaneLease> TryTakeAsync(
+        Lane lane,
         string owner,
         TimeSpan duration,
         CancellationToken cancellationToken
@@ -55,16 +55,16 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
                     0
                 ];
                 var expires = now + (long)duration.TotalMilliseconds;
-                var standing = (await session.QueryAsync(Select, ReadRow, ("@pool", pool.Name()))).SingleOrDefault();
+                var standing = (await session.QueryAsync(Select, ReadRow, ("@lane", lane.Name()))).SingleOrDefault();
                 if (standing is null)
                 {
-                    // A database without a row of the pool cannot say who wrote the pool before.
+                    // A database without a row of the lane cannot say who wrote in the lane before.
                     await session.ExecuteAsync(
                         """
-                        insert into pool_leases (pool, owner, acquired_at, expires_at, epoch, released)
-                        values (@pool, @owner, @now, @expires, @epoch, 0)
+                        insert into lane_leases (lane, owner, acquired_at, expires_at, epoch, released)
+                        values (@lane, @owner, @now, @expires, @epoch, 0)
                         """,
-                        ("@pool", pool.Name()),
+                        ("@lane", lane.Name()),
                         ("@owner", owner),
                         ("@now", now),
                         ("@expires", expires),
@@ -75,13 +75,13 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
 
                 if (!standing.Released && standing.Owner == owner)
                 {
-                    await ProlongAsync(session, pool, owner, duration);
+                    await ProlongAsync(session, lane, owner, duration);
                     return Mine(owner, standing.TakenAt, expires, standing.Epoch, mustFence: false);
                 }
 
                 if (!standing.Released && standing.ExpiresAt > now)
                 {
-                    return new PoolLease(
+                    return new LaneLease(
                         false,
                         standing.Owner,
                         Moment(standing.TakenAt),
@@ -93,10 +93,10 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
 
                 await session.ExecuteAsync(
                     """
-                    update pool_leases set owner = @owner, acquired_at = @now, expires_at = @expires, epoch = @epoch, released = 0
-                    where pool = @pool
+                    update lane_leases set owner = @owner, acquired_at = @now, expires_at = @expires, epoch = @epoch, released = 0
+                    where lane = @lane
                     """,
-                    ("@pool", pool.Name()),
+                    ("@lane", lane.Name()),
                     ("@owner", owner),
                     ("@now", now),
                     ("@expires", expires),
@@ -112,15 +112,15 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// had it: never taken anew here, because what the owner fetched before may be older than what the other has
     /// committed.
     /// </summary>
-    public async Task<bool> RenewAsync(Pool pool, string owner, TimeSpan duration, CancellationToken cancellationToken)
+    public async Task<bool> RenewAsync(Lane lane, string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
         var isMine = await database.WriteAsync(
-            async session => await ProlongAsync(session, pool, owner, duration) > 0,
+            async session => await ProlongAsync(session, lane, owner, duration) > 0,
             cancellationToken
         );
         if (!isMine)
         {
-            database.Telemetry?.LeaseLost(pool.Name(), owner);
+            database.Telemetry?.LeaseLost(lane.Name(), owner);
         }
 
         return isMine;
@@ -130,11 +130,11 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// How long the owner's lease lasts still (less than nothing when it ran out and stands); null when it is not his
     /// any more.
     /// </summary>
-    public Task<TimeSpan?> RemainingAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
+    public Task<TimeSpan?> RemainingAsync(Lane lane, string owner, CancellationToken cancellationToken) =>
         database.ReadAsync(
             async session =>
             {
-                var standing = (await session.QueryAsync(Select, ReadRow, ("@pool", pool.Name()))).SingleOrDefault();
+                var standing = (await session.QueryAsync(Select, ReadRow, ("@lane", lane.Name()))).SingleOrDefault();
                 return standing is { Released: false } && standing.Owner == owner
                     ? TimeSpan.FromMilliseconds(standing.ExpiresAt - standing.Now)
                     : (TimeSpan?)null;
@@ -146,15 +146,15 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// Gives the owner's lease a higher epoch, because the logs know one that this database does not. False = it is not
     /// his any more.
     /// </summary>
-    public Task<bool> RaiseAsync(Pool pool, string owner, long epoch, CancellationToken cancellationToken) =>
+    public Task<bool> RaiseAsync(Lane lane, string owner, long epoch, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async session =>
                 await session.ExecuteAsync(
                     """
-                    update pool_leases set epoch = case when epoch < @epoch then @epoch else epoch end
-                    where pool = @pool and owner = @owner and released = 0
+                    update lane_leases set epoch = case when epoch < @epoch then @epoch else epoch end
+                    where lane = @lane and owner = @owner and released = 0
                     """,
-                    ("@pool", pool.Name()),
+                    ("@lane", lane.Name()),
                     ("@owner", owner),
                     ("@epoch", epoch)
                 ) > 0,
@@ -164,12 +164,12 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// <summary>
     /// Gives the lease back: its holder writes no more. Does nothing where another process has it by now.
     /// </summary>
-    public Task ReleaseAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
+    public Task ReleaseAsync(Lane lane, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
-                    "update pool_leases set released = 1 where pool = @pool and owner = @owner",
-                    ("@pool", pool.Name()),
+                    "update lane_leases set released = 1 where lane = @lane and owner = @owner",
+                    ("@lane", lane.Name()),
                     ("@owner", owner)
                 ),
             cancellationToken
@@ -178,12 +178,12 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     /// <summary>
     /// Ends a lease that was not given back: the next holder has to fence. Does nothing where another has it by now.
     /// </summary>
-    public Task AbandonAsync(Pool pool, string owner, CancellationToken cancellationToken) =>
+    public Task AbandonAsync(Lane lane, string owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
             session =>
                 session.ExecuteAsync(
-                    "update pool_leases set expires_at = 0 where pool = @pool and owner = @owner and released = 0",
-                    ("@pool", pool.Name()),
+                    "update lane_leases set expires_at = 0 where lane = @lane and owner = @owner and released = 0",
+                    ("@lane", lane.Name()),
                     ("@owner", owner)
                 ),
             cancellationToken
@@ -195,11 +195,11 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
             session =>
                 session.QueryAsync(
                     $"""
-                    select pool, owner, acquired_at, expires_at, {ControlDatabase.NowSql} from pool_leases
-                    where released = 0 and expires_at > 0 order by pool
+                    select lane, owner, acquired_at, expires_at, {ControlDatabase.NowSql} from lane_leases
+                    where released = 0 and expires_at > 0 order by lane
                     """,
                     reader => new StandingLease(
-                        StoredText.Pool(reader.GetString(0)),
+                        StoredText.Lane(reader.GetString(0)),
                         reader.GetString(1),
                         Moment(reader.GetInt64(2)),
                         Moment(reader.GetInt64(3)),
@@ -227,13 +227,13 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     private static async Task<string?> ReadIdAsync(ControlSession session) =>
         (await session.QueryAsync("select id from control_identity", reader => reader.GetString(0))).SingleOrDefault();
 
-    private static Task<int> ProlongAsync(ControlSession session, Pool pool, string owner, TimeSpan duration) =>
+    private static Task<int> ProlongAsync(ControlSession session, Lane lane, string owner, TimeSpan duration) =>
         session.ExecuteAsync(
             $"""
-            update pool_leases set expires_at = {ControlDatabase.NowSql} + @duration
-            where pool = @pool and owner = @owner and released = 0
+            update lane_leases set expires_at = {ControlDatabase.NowSql} + @duration
+            where lane = @lane and owner = @owner and released = 0
             """,
-            ("@pool", pool.Name()),
+            ("@lane", lane.Name()),
             ("@owner", owner),
             ("@duration", (long)duration.TotalMilliseconds)
         );
@@ -242,7 +242,7 @@ public sealed class PoolLeases(ControlDatabase database, IIdSource ids)
     // it, whether a log tells it or not.
     private static long NextEpoch(long last, long now) => Math.Max(last + 1, now / 1000);
 
-    private static PoolLease Mine(string owner, long takenAt, long expiresAt, long epoch, bool mustFence) =>
+    private static LaneLease Mine(string owner, long takenAt, long expiresAt, long epoch, bool mustFence) =>
         new(true, owner, Moment(takenAt), Moment(expiresAt), epoch, mustFence);
 
     private static Row ReadRow(DbDataReader reader) =>

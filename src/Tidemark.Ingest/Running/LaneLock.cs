@@ -8,21 +8,21 @@ using Tidemark.Lake.Tables;
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// Lets one process write a pool, and refuses late writers. The lease says who may write; every commit carries its
+/// Lets one process write in a lane, and refuses late writers. The lease says who may write; every commit carries its
 /// epoch, so that the tables themselves refuse a holder whose lease was taken over while its process was suspended
 /// (docs/adr, "A stale writer commits nothing").
 /// </summary>
-internal sealed class PoolLock(
-    PoolLeases leases,
+internal sealed class LaneLock(
+    LaneLeases leases,
     RunStore runs,
-    PoolFences fences,
-    Pool pool,
+    LaneFences fences,
+    Lane lane,
     string runId,
     TimeSpan duration
 )
 {
-    public const string Busy = "POOL_BUSY";
-    public const string LostCode = "POOL_LOST";
+    public const string Busy = "LANE_BUSY";
+    public const string LostCode = "LANE_LOST";
     private readonly string _owner = LeaseOwner.Here(runId).ToString();
     private WriterFence? _fence;
 
@@ -33,19 +33,19 @@ internal sealed class PoolLock(
     /// the lease is abandoned.</param>
     /// <returns>The id of a dead run whose lease was taken over, so that what it staged can be swept; null when there
     /// was none.</returns>
-    /// <exception cref="TidemarkException">Kind Conflict, code <c>POOL_BUSY</c>: another process is writing the
-    /// pool.</exception>
+    /// <exception cref="TidemarkException">Kind Conflict, code <c>LANE_BUSY</c>: another process is writing the
+    /// lane.</exception>
     public async Task<string?> TakeAsync(IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
     {
         string? dead = null;
-        var lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
+        var lease = await leases.AcquireAsync(lane, _owner, duration, cancellationToken);
         if (!lease.IsMine && LeaseOwner.TryParse(lease.Owner) is { IsDead: true } owner)
         {
             // The lease still names the dead run: if this process is killed too, the next one closes that run.
             dead = owner.RunId;
             await runs.CloseDeadAsync(dead, cancellationToken);
-            await leases.AbandonAsync(pool, lease.Owner, cancellationToken);
-            lease = await leases.AcquireAsync(pool, _owner, duration, cancellationToken);
+            await leases.AbandonAsync(lane, lease.Owner, cancellationToken);
+            lease = await leases.AcquireAsync(lane, _owner, duration, cancellationToken);
         }
 
         if (!lease.IsMine)
@@ -53,7 +53,7 @@ internal sealed class PoolLock(
             throw new TidemarkException(
                 ErrorKind.Conflict,
                 Busy,
-                $"Another process is writing the pool {pool.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it; "
+                $"Another process is writing the lane {lane.Name()} ({lease.Owner}, until {lease.ExpiresAt:u}). Wait for it, or stop it; "
                     + "`tidemark doctor --repair` releases a lease if its owner is dead or its times are impossible."
             );
         }
@@ -65,7 +65,7 @@ internal sealed class PoolLock(
         catch
         {
             // The lease is abandoned rather than given back, so that the next holder fences.
-            await leases.AbandonAsync(pool, _owner, CancellationToken.None);
+            await leases.AbandonAsync(lane, _owner, CancellationToken.None);
             throw;
         }
 
@@ -77,17 +77,17 @@ internal sealed class PoolLock(
     /// then stop writing.
     /// </summary>
     public Task<bool> KeepAsync(CancellationToken cancellationToken) =>
-        leases.RenewAsync(pool, _owner, duration, cancellationToken);
+        leases.RenewAsync(lane, _owner, duration, cancellationToken);
 
     /// <summary>
     /// Whether this run still holds the lease. One read; a lease that ran out is renewed if no other process has taken
     /// it.
     /// </summary>
     public async Task<bool> IsHeldAsync(CancellationToken cancellationToken) =>
-        await leases.RemainingAsync(pool, _owner, cancellationToken) is { } remaining
+        await leases.RemainingAsync(lane, _owner, cancellationToken) is { } remaining
         && (remaining > TimeSpan.Zero || await KeepAsync(cancellationToken));
 
-    /// <summary>Returns the commit with this pool's epoch, refused once the lease is lost.</summary>
+    /// <summary>Returns the commit with this lane's epoch, refused once the lease is lost.</summary>
     public CommitRequest Guard(CommitRequest request) =>
         request with
         {
@@ -106,31 +106,31 @@ internal sealed class PoolLock(
         new(
             ErrorKind.Conflict,
             LostCode,
-            "Another process took over the pool while this one was stopped (did the machine sleep?). What was committed before is kept; nothing was committed since. Run again."
+            "Another process took over the lane while this one was stopped (did the machine sleep?). What was committed before is kept; nothing was committed since. Run again."
         );
 
-    public Task ReleaseAsync() => leases.ReleaseAsync(pool, _owner, CancellationToken.None);
+    public Task ReleaseAsync() => leases.ReleaseAsync(lane, _owner, CancellationToken.None);
 
-    private async Task FenceAsync(PoolLease lease, IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
+    private async Task FenceAsync(LaneLease lease, IEnumerable<TableSnapshot> seen, CancellationToken cancellationToken)
     {
         var control = await leases.ControlIdAsync(cancellationToken);
         var epoch = lease.Epoch;
-        var known = seen.Select(table => WriterFence.NewestEpoch(table, pool)).DefaultIfEmpty().Max();
+        var known = seen.Select(table => WriterFence.NewestEpoch(table, lane)).DefaultIfEmpty().Max();
         var mustFence = lease.MustFence || known >= epoch; // a control database that was restored knows less than the logs
         if (mustFence)
         {
-            var newest = Math.Max(known, await fences.NewestEpochAsync(pool, cancellationToken));
+            var newest = Math.Max(known, await fences.NewestEpochAsync(lane, cancellationToken));
             if (newest >= epoch)
             {
                 epoch = newest + 1;
-                if (!await leases.RaiseAsync(pool, _owner, epoch, cancellationToken))
+                if (!await leases.RaiseAsync(lane, _owner, epoch, cancellationToken))
                 {
                     throw Lost();
                 }
             }
         }
 
-        _fence = new WriterFence(control, pool, epoch, lease.TakenAt);
+        _fence = new WriterFence(control, lane, epoch, lease.TakenAt);
         if (mustFence)
         {
             await fences.FenceAsync(_fence, cancellationToken);
