@@ -100,7 +100,7 @@ internal sealed class LeaseMonitor
     {
         using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "select pool, owner, expires_at, epoch, released from pool_leases";
+        command.CommandText = "select lane, owner, expires_at, epoch, released from lane_leases";
         using var reader = command.ExecuteReader();
         lock (_lock)
         {
