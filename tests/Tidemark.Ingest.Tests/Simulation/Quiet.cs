@@ -21,8 +21,8 @@ internal static class Quiet
                 return;
             }
 
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (spin.Count % 1024 == 0)
+            spin.SpinOnce(sleep1Threshold: 40);
+            if (spin.Count % 64 == 0)
             {
                 since = since == 0 ? TimeProvider.System.GetTimestamp() : since;
                 if (TimeProvider.System.GetElapsedTime(since) > s_patience)

@@ -24,12 +24,22 @@ internal enum Deed
 
 /// <summary>A deed at its moment.</summary>
 /// <param name="Worker">Which process; −1 where it is none.</param>
-/// <param name="Points">For deeds at work: at which point from now on.</param>
-internal sealed record ScriptedDeed(DateTimeOffset At, Deed Deed, int Worker = -1, int Points = 0);
+/// <param name="Kind">For deeds at work: at a point of which kind.</param>
+/// <param name="Points">For deeds at work: at which point of this kind from now on.</param>
+internal sealed record ScriptedDeed(
+    DateTimeOffset At,
+    Deed Deed,
+    int Worker = -1,
+    PointKind Kind = PointKind.Store,
+    int Points = 0
+);
 
 /// <summary>What happens to two processes over some days, by a seed.</summary>
 internal static class SeededScript
 {
+    // About as many as a usual day has of each kind.
+    private static readonly int[] s_points = [40, 40, 12];
+
     public static Queue<ScriptedDeed> Of(int seed, DateOnly first, DateOnly last)
     {
         var random = new Random(seed);
@@ -38,16 +48,22 @@ internal static class SeededScript
         {
             var due = SeededMarket.At(day, 19.5);
             DateTimeOffset Around(int before, int after) => due.AddSeconds(random.Next(-before, after));
+            ScriptedDeed AtWork(Deed deed, int worker)
+            {
+                var kind = (PointKind)random.Next(3);
+                return new(due.AddSeconds(-5), deed, worker, kind, random.Next(1, s_points[(int)kind]));
+            }
+
             for (var worker = 0; worker < 2; worker++)
             {
                 switch (random.NextDouble())
                 {
                     case < 0.10:
-                        deeds.Add(new(due.AddSeconds(-5), Deed.KillAtWork, worker, random.Next(1, 160)));
+                        deeds.Add(AtWork(Deed.KillAtWork, worker));
                         deeds.Add(new(Around(-10, random.Next(3) == 0 ? 40_000 : 900), Deed.Start, worker));
                         break;
                     case < 0.16:
-                        deeds.Add(new(due.AddSeconds(-5), Deed.StillAtWork, worker, random.Next(1, 160)));
+                        deeds.Add(AtWork(Deed.StillAtWork, worker));
                         deeds.Add(new(Around(-10, random.Next(3) == 0 ? 40_000 : 900), Deed.Start, worker));
                         break;
                     case < 0.20:

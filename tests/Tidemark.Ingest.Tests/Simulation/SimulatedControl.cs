@@ -38,7 +38,7 @@ internal sealed class SimulatedControl(
 
     public override async Task<ControlWrite> BeginWriteAsync(Patience patience, CancellationToken cancellationToken)
     {
-        await life.PassAsync("before a transaction");
+        await life.PassAsync(PointKind.Transaction, "before a transaction");
         return new Write(await inner.BeginWriteAsync(patience, cancellationToken), life, clock, monitor);
     }
 
@@ -72,7 +72,7 @@ internal sealed class SimulatedControl(
             life.Live("commit");
             monitor.Look(Connection, Transaction, clock.Now);
             await inner.CommitAsync(cancellationToken);
-            await life.PassAsync("after a transaction");
+            await life.PassAsync(PointKind.Transaction, "after a transaction");
         }
     }
 }

@@ -27,9 +27,9 @@ internal sealed class SimulatedStore(IObjectStore inner, WorkerLife life) : IObj
         CancellationToken cancellationToken
     )
     {
-        await life.PassAsync($"before put {key}");
+        await life.PassAsync(PointKind.Store, $"before put {key}");
         await inner.PutAsync(key, content, durability, cancellationToken);
-        await life.PassAsync($"after put {key}");
+        await life.PassAsync(PointKind.Store, $"after put {key}");
     }
 
     public async Task<bool> PutIfAbsentAsync(
@@ -38,9 +38,9 @@ internal sealed class SimulatedStore(IObjectStore inner, WorkerLife life) : IObj
         CancellationToken cancellationToken
     )
     {
-        await life.PassAsync($"before put-if-absent {key}");
+        await life.PassAsync(PointKind.Store, $"before put-if-absent {key}");
         var isNew = await inner.PutIfAbsentAsync(key, content, cancellationToken);
-        await life.PassAsync($"after put-if-absent {key}");
+        await life.PassAsync(PointKind.Store, $"after put-if-absent {key}");
         return isNew;
     }
 
@@ -49,11 +49,11 @@ internal sealed class SimulatedStore(IObjectStore inner, WorkerLife life) : IObj
         // One by one: a kill may come between them.
         foreach (var file in files)
         {
-            await life.PassAsync($"before publish {file.Key}");
+            await life.PassAsync(PointKind.Store, $"before publish {file.Key}");
             await inner.PublishAsync([file], cancellationToken);
         }
 
-        await life.PassAsync("after publish");
+        await life.PassAsync(PointKind.Store, "after publish");
     }
 
     public async IAsyncEnumerable<StoredObject> ListAsync(
@@ -87,9 +87,9 @@ internal sealed class SimulatedStore(IObjectStore inner, WorkerLife life) : IObj
 
     public async Task DeleteAsync(string key, CancellationToken cancellationToken)
     {
-        await life.PassAsync($"before delete {key}");
+        await life.PassAsync(PointKind.Store, $"before delete {key}");
         await inner.DeleteAsync(key, cancellationToken);
-        await life.PassAsync($"after delete {key}");
+        await life.PassAsync(PointKind.Store, $"after delete {key}");
     }
 
     public string ReadablePath(string key) => inner.ReadablePath(key);

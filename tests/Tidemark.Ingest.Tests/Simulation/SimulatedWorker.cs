@@ -5,8 +5,11 @@ using Tidemark.Control.Dialects;
 using Tidemark.Control.Schedules;
 using Tidemark.Core;
 using Tidemark.Core.Secrets;
+using Tidemark.Definitions;
+using Tidemark.Definitions.Files;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
+using Tidemark.Ingest.Running;
 using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
@@ -42,6 +45,7 @@ internal sealed class SimulatedWorker : IServeWatcher
     private readonly TimeProvider _clock;
     private readonly Action<string> _trace;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lazy<DefinitionBundle> _definitions;
     private int _jobs;
     private Task _serving = Task.CompletedTask;
 
@@ -57,6 +61,9 @@ internal sealed class SimulatedWorker : IServeWatcher
         _folder = Path.Combine(world.Folder, machine);
         _ids = new SeededIds(new Random(HashCodeOf(world.Seed, name)));
         _clock = world.Clock.Of(Life);
+        _definitions = new Lazy<DefinitionBundle>(() =>
+            new DefinitionBundle(new DefinitionFolders(Path.Combine(world.Folder, "definitions"), Own: null), Switches.None)
+        );
         Workspace = Open();
     }
 
@@ -108,6 +115,8 @@ internal sealed class SimulatedWorker : IServeWatcher
         );
         services.AddTidemark(options, world);
         services.AddSingleton(_world.Engine);
+        services.AddSingleton(new IngestOptions(KeepRaw: false, new PipelineOptions { JobsMax = 1 }));
+        services.AddSingleton(_definitions.Value); // nobody changes them
         services.AddSingleton(Control());
         services.AddSingleton<OpenWorkspace>(_ => OpenJob);
         return new SimulatedWorkspace(services.BuildServiceProvider(), () => { });
@@ -119,6 +128,7 @@ internal sealed class SimulatedWorker : IServeWatcher
         var opened = Open();
         Interlocked.Increment(ref _jobs);
         Jobs++;
+        _trace($"{Life.Name} begins a job");
         return new SimulatedWorkspace(opened.Services, () => Interlocked.Decrement(ref _jobs));
     }
 

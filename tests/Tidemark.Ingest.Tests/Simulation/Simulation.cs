@@ -16,7 +16,8 @@ namespace Tidemark.Ingest.Tests.Simulation;
 /// </summary>
 internal sealed class Simulation : IDisposable
 {
-    private const int HealingDays = 10;
+    private const int HealingDays = 7;
+    private const int LooksInVain = 2;
     private static readonly TimeSpan s_lookAgain = TimeSpan.FromSeconds(50);
     private static readonly string[] s_machines = ["north", "south"];
 
@@ -205,7 +206,8 @@ internal sealed class Simulation : IDisposable
 
         var tried = DateTimeOffset.FromUnixTimeMilliseconds(attempt);
         _lookedInVain = tried > now ? 0 : _lookedInVain + 1;
-        var soon = now.AddMinutes(16 << Math.Min(_lookedInVain, 5)); // what is due and is not tried is looked at ever less
+        // What is due and is not tried, though it was looked at, comes with the next moment.
+        var soon = _lookedInVain <= LooksInVain ? now.AddMinutes(16) : due;
         tried = tried > now ? tried : soon;
         return tried < due ? tried : due;
     }
@@ -217,10 +219,10 @@ internal sealed class Simulation : IDisposable
         switch (deed.Deed)
         {
             case Deed.KillAtWork when isThere:
-                worker!.Life.KillAfter(deed.Points);
+                worker!.Life.KillAfter(deed.Kind, deed.Points);
                 break;
             case Deed.StillAtWork when isThere:
-                worker!.Life.StillAfter(deed.Points);
+                worker!.Life.StillAfter(deed.Kind, deed.Points);
                 break;
             case Deed.Kill when isThere:
                 worker!.Kill();
@@ -355,6 +357,6 @@ internal sealed class Simulation : IDisposable
         SqliteConnection.ClearPool(_control);
         _control.Dispose();
         _world.Engine.Dispose();
-        Directory.Delete(_world.Folder, recursive: true);
+        if (Environment.GetEnvironmentVariable("KEEP") is null) Directory.Delete(_world.Folder, recursive: true); else Console.WriteLine(_world.Folder);
     }
 }

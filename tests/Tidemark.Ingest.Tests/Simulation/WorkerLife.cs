@@ -1,5 +1,16 @@
 namespace Tidemark.Ingest.Tests.Simulation;
 
+/// <summary>
+/// Kinds of points of a process's work. Those of one kind come one after the other; a call of the vendor goes beside
+/// a commit, in an order of which nobody is the master.
+/// </summary>
+internal enum PointKind
+{
+    Store,
+    Transaction,
+    Vendor,
+}
+
 /// <summary>A process was killed at this point.</summary>
 internal sealed class WorkerKilledException(string point) : Exception($"killed {point}");
 
@@ -11,6 +22,7 @@ internal sealed class WorkerKilledException(string point) : Exception($"killed {
 internal sealed class WorkerLife(string name)
 {
     private readonly Lock _lock = new();
+    private PointKind _kind;
     private int _untilKilled = -1;
     private int _untilStill = -1;
     private TaskCompletionSource? _still;
@@ -25,11 +37,11 @@ internal sealed class WorkerLife(string name)
     /// <summary>At which point it was killed or stopped; for the trace.</summary>
     public string At { get; private set; } = "";
 
-    /// <summary>Kills it when it passes its n-th point from now on.</summary>
-    public void KillAfter(int points) => _untilKilled = points;
+    /// <summary>Kills it when it passes its n-th point of a kind from now on.</summary>
+    public void KillAfter(PointKind kind, int points) => (_kind, _untilKilled, _untilStill) = (kind, points, -1);
 
-    /// <summary>Stops it when it passes its n-th point from now on.</summary>
-    public void StillAfter(int points) => _untilStill = points;
+    /// <summary>Stops it when it passes its n-th point of a kind from now on.</summary>
+    public void StillAfter(PointKind kind, int points) => (_kind, _untilKilled, _untilStill) = (kind, -1, points);
 
     /// <summary>That point, told once.</summary>
     public string TakePoint()
@@ -60,17 +72,17 @@ internal sealed class WorkerLife(string name)
 
     /// <summary>Passes a point of its work.</summary>
     /// <exception cref="WorkerKilledException">It is dead.</exception>
-    public async Task PassAsync(string point)
+    public async Task PassAsync(PointKind kind, string point)
     {
         Task? still = null;
         lock (_lock)
         {
-            if (!IsOver && _untilKilled > 0 && --_untilKilled == 0)
+            if (!IsOver && kind == _kind && _untilKilled > 0 && --_untilKilled == 0)
             {
                 (IsOver, At) = (true, point);
             }
 
-            if (!IsOver && _untilStill > 0 && --_untilStill == 0)
+            if (!IsOver && kind == _kind && _untilStill > 0 && --_untilStill == 0)
             {
                 At = point;
                 _still ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
