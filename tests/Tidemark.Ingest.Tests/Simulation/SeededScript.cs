@@ -38,7 +38,7 @@ internal sealed record ScriptedDeed(
 internal static class SeededScript
 {
     // About as many as a usual day has of each kind.
-    private static readonly int[] s_points = [40, 40, 12];
+    private static readonly int[] s_points = [20, 30, 10];
 
     public static Queue<ScriptedDeed> Of(int seed, DateOnly first, DateOnly last)
     {

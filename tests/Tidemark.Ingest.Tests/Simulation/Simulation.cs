@@ -28,6 +28,7 @@ internal sealed class Simulation : IDisposable
     private readonly Dictionary<string, int> _counts = [];
     private readonly SqliteConnection _control;
     private readonly List<string> _trace = [];
+    private IReadOnlyList<SimulatedEntry>? _logs;
     private int _started;
     private bool _isPaused;
     private int _lookedInVain;
@@ -77,6 +78,9 @@ internal sealed class Simulation : IDisposable
 
     /// <summary>What happened, in order.</summary>
     public IReadOnlyList<string> Told => _trace;
+
+    /// <summary>The logs of the lake's tables, as they are at the end.</summary>
+    public IReadOnlyList<SimulatedEntry> Logs => _logs ??= SimulatedLogs.Read(Path.Combine(_world.Folder, "lake"));
 
     /// <summary>How often each deed was done, and other figures.</summary>
     public IReadOnlyDictionary<string, int> Counts => _counts;
@@ -357,6 +361,6 @@ internal sealed class Simulation : IDisposable
         SqliteConnection.ClearPool(_control);
         _control.Dispose();
         _world.Engine.Dispose();
-        if (Environment.GetEnvironmentVariable("KEEP") is null) Directory.Delete(_world.Folder, recursive: true); else Console.WriteLine(_world.Folder);
+        Directory.Delete(_world.Folder, recursive: true);
     }
 }

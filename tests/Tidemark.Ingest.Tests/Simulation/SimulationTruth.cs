@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tidemark.Operations.Status;
 
 namespace Tidemark.Ingest.Tests.Simulation;
@@ -10,9 +11,77 @@ internal sealed class SimulationTruth(Simulation simulation)
     public void ShouldHold()
     {
         simulation.World.Leases.Faults.ShouldBeEmpty();
+        LogsShouldTellOfOneWriterAtATime();
+        UnitsShouldBeCommittedOnce();
         CellsShouldBeTrue();
         RunsShouldHaveEnded();
         FiresShouldBeOver();
+    }
+
+    /// <summary>The epochs of a table's log never fall, and one epoch has one holder.</summary>
+    private void LogsShouldTellOfOneWriterAtATime()
+    {
+        foreach (var table in simulation.Logs.GroupBy(entry => entry.Table))
+        {
+            table.Select(entry => entry.Version).ShouldBe(Enumerable.Range(0, table.Count()).Select(i => (long)i));
+            var last = (Epoch: 0L, TakenAt: 0L);
+            foreach (var entry in table)
+            {
+                if (entry.Fence is { } fence)
+                {
+                    fence.Epoch.ShouldBeGreaterThanOrEqualTo(last.Epoch, $"{entry}");
+                    (fence.Epoch > last.Epoch || fence.TakenAt == last.TakenAt).ShouldBeTrue($"{entry}: two holders");
+                    last = (fence.Epoch, fence.TakenAt);
+                }
+            }
+
+            last.Epoch.ShouldBePositive($"{table.Key} has commits of no lane's lease");
+        }
+    }
+
+    /// <summary>
+    /// No version of a table has a unit's rows of two commits, and a unit has no more contents than the vendor gave
+    /// answers to its question.
+    /// </summary>
+    private void UnitsShouldBeCommittedOnce()
+    {
+        foreach (var table in simulation.Logs.GroupBy(entry => entry.Table))
+        {
+            var standing = new Dictionary<string, (string Unit, long Version)>();
+            var contents = new Dictionary<string, HashSet<string>>();
+            foreach (var entry in table)
+            {
+                foreach (var path in entry.Removed)
+                {
+                    standing.Remove(path);
+                }
+
+                foreach (var (path, unit, content) in entry.Added)
+                {
+                    standing[path] = (unit, entry.Version);
+                    contents.TryAdd(unit, []);
+                    contents[unit].Add(content);
+                }
+
+                standing
+                    .Values.GroupBy(file => file.Unit)
+                    .Where(files => files.Select(file => file.Version).Distinct().Count() > 1)
+                    .Select(files => files.Key)
+                    .ShouldBeEmpty($"{entry}");
+            }
+
+            foreach (var (unit, of) in contents)
+            {
+                var (api, day) = (unit[(unit.IndexOf('.') + 1)..unit.IndexOf('/')], unit[(unit.IndexOf('/') + 1)..]);
+                if (api != "stock_basic") // what it is asked has no day
+                {
+                    of.Count.ShouldBeLessThanOrEqualTo(
+                        simulation.World.Served.Different(api, DateOnly.Parse(day, CultureInfo.InvariantCulture)),
+                        unit
+                    );
+                }
+            }
+        }
     }
 
     private void RunsShouldHaveEnded()
