@@ -62,7 +62,10 @@ internal sealed class SimulatedWorker : IServeWatcher
         _ids = new SeededIds(new Random(HashCodeOf(world.Seed, name)));
         _clock = world.Clock.Of(Life);
         _definitions = new Lazy<DefinitionBundle>(() =>
-            new DefinitionBundle(new DefinitionFolders(Path.Combine(world.Folder, "definitions"), Own: null), Switches.None)
+            new DefinitionBundle(
+                new DefinitionFolders(Path.Combine(world.Folder, "definitions"), Own: null),
+                Switches.None
+            )
         );
         Workspace = Open();
     }

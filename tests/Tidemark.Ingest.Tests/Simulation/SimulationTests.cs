@@ -73,8 +73,7 @@ public sealed partial class SimulationTests(ITestOutputHelper output)
             seed,
             days,
             simulation =>
-                story =
-                [
+                story = [
                     .. simulation
                         .Told.Order(StringComparer.Ordinal) // a process tells of a job while it begins it
                         .Concat(
