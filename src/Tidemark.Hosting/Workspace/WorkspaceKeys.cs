@@ -77,7 +77,7 @@ public static class WorkspaceKeys
             "Also these, under names of yours: `{ core: [600519.SH] }`"
         ),
         new("pools.targets.watchlist_files", "names to paths", KeyEntry.Nothing, "The same from CSV files"),
-        new("pools.lease", "duration, 1s to 1h", "2m", "For how long a process that does not answer keeps its pool"),
+        new("pools.lease", "duration, 1s to 1h", "2m", "For how long a process that does not answer keeps its lane"),
         new(
             "schedule.china",
             "time like `\"19:30\"`, quoted",

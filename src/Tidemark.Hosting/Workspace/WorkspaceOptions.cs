@@ -111,7 +111,7 @@ public sealed record S3Options(
 );
 
 /// <param name="Targets">What the user watches.</param>
-/// <param name="Lease">How long a process that does not answer keeps its pool.</param>
+/// <param name="Lease">How long a process that does not answer keeps its lane.</param>
 public sealed record PoolOptions(TargetPoolOptions Targets, TimeSpan Lease);
 
 /// <summary>When the daily run of China starts, unless <c>tidemark schedule set</c> says otherwise.</summary>

@@ -1,7 +1,7 @@
 namespace Tidemark.Ingest.Running;
 
 /// <summary>
-/// How much a run does at once, and how long it keeps its pool. Units that are ready are committed together, because
+/// How much a run does at once, and how long it keeps its lane. Units that are ready are committed together, because
 /// one fsync per unit would take most of the time.
 /// </summary>
 public sealed record PipelineOptions
@@ -33,7 +33,7 @@ public sealed record PipelineOptions
     public TimeSpan CommitAge { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a process that does not answer keeps its pool. A live process renews its lease four times as often.
+    /// How long a process that does not answer keeps its lane. A live process renews its lease four times as often.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -10,7 +10,6 @@ using Tidemark.Definitions.Files;
 using Tidemark.Hosting;
 using Tidemark.Hosting.Workspace;
 using Tidemark.Ingest.Running;
-using Tidemark.Ingest.Tests.Support;
 using Tidemark.Lake.Engine;
 using Tidemark.Lake.Storage;
 using Tidemark.Operations;
@@ -37,6 +36,11 @@ internal sealed record SimulatedWorld(
 /// A process in miniature: a workspace of its own folder over the shared lake and control database, which serves if it
 /// is told to. Each of its jobs opens the workspace anew, as a real one does.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "a killed process disposes of nothing"
+)]
 internal sealed class SimulatedWorker : IServeWatcher
 {
     private readonly SimulatedWorld _world;

@@ -6,24 +6,31 @@ using System.Text.RegularExpressions;
 namespace Tidemark.Ingest.Tests.Simulation;
 
 /// <summary>
-/// Two processes that serve for weeks, in virtual time, with everything that goes wrong on the way. One seed again:
-/// <c>TIDEMARK_TEST_SEED</c> and <c>TIDEMARK_TEST_DAYS</c>. Months of many seeds: <c>TIDEMARK_TEST_LONG</c>.
+/// Two processes that serve for weeks, in virtual time, with everything that goes wrong on the way: 200 seeds of 60 days
+/// in <c>./test --long</c>, which sets <c>TIDEMARK_TEST_LONG</c>. One seed alone: <c>TIDEMARK_TEST_SEED</c> and
+/// <c>TIDEMARK_TEST_DAYS</c>. A day takes more than a second, so that <c>./test</c> leaves them out.
 /// </summary>
 [Collection(nameof(SimulationTests))]
 [Trait("Speed", "Slow")]
 public sealed partial class SimulationTests(ITestOutputHelper output)
 {
+    private const string Reason = "weeks in virtual time take minutes: ./test --long";
+
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("TIDEMARK_TEST_LONG") is { Length: > 0 };
 
-    private static int Days => Number("TIDEMARK_TEST_DAYS") ?? (s_isLong ? 60 : 10);
+    private static bool IsAskedFor => s_isLong || Number("TIDEMARK_TEST_SEED") is not null;
+
+    private static int Days => Number("TIDEMARK_TEST_DAYS") ?? 60;
 
     public static TheoryData<int> Seeds =>
-        Number("TIDEMARK_TEST_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, s_isLong ? 200 : 5)];
+        Number("TIDEMARK_TEST_SEED") is { } seed ? [seed] : [.. Enumerable.Range(1, s_isLong ? 200 : 1)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public Task Simulation_OfTradingDaysWithFaults_EndsWithEveryCellCompleteOrExplained(int seed) =>
-        Simulation.RunAsync(
+    public Task Simulation_OfTradingDaysWithFaults_EndsWithEveryCellCompleteOrExplained(int seed)
+    {
+        Assert.SkipUnless(IsAskedFor, Reason);
+        return SimulationRun.RunAsync(
             seed,
             Days,
             simulation =>
@@ -45,10 +52,12 @@ public sealed partial class SimulationTests(ITestOutputHelper output)
                 }
             }
         );
+    }
 
     [Fact]
     public async Task Simulation_OfTheSameSeedTwice_DoesTheSame()
     {
+        Assert.SkipUnless(IsAskedFor, Reason);
         const int seed = 7;
         var first = await StoryAsync(seed, days: 5);
         var second = await StoryAsync(seed, days: 5);
@@ -69,7 +78,7 @@ public sealed partial class SimulationTests(ITestOutputHelper output)
     private static async Task<string[]> StoryAsync(int seed, int days)
     {
         string[] story = [];
-        await Simulation.RunAsync(
+        await SimulationRun.RunAsync(
             seed,
             days,
             simulation =>

@@ -4,7 +4,7 @@ using Tidemark.Operations.Status;
 namespace Tidemark.Ingest.Tests.Simulation;
 
 /// <summary>What must hold at the end of a simulation, against what its market says.</summary>
-internal sealed class SimulationTruth(Simulation simulation)
+internal sealed class SimulationTruth(SimulationRun simulation)
 {
     private SeededMarket Market => simulation.World.Market;
 

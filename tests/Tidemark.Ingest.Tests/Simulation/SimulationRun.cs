@@ -14,7 +14,7 @@ namespace Tidemark.Ingest.Tests.Simulation;
 /// timer, and each time waits until nothing is at work any more. Afterwards everything is well for some days, so that
 /// what can heal heals.
 /// </summary>
-internal sealed class Simulation : IDisposable
+internal sealed class SimulationRun : IDisposable
 {
     private const int HealingDays = 7;
     private const int LooksInVain = 2;
@@ -33,7 +33,7 @@ internal sealed class Simulation : IDisposable
     private bool _isPaused;
     private int _lookedInVain;
 
-    public Simulation(int seed, int days, bool hasFaults = true)
+    public SimulationRun(int seed, int days, bool hasFaults = true)
     {
         First = new DateOnly(2024, 3, 18);
         var last = SeededMarket.Calendar.OpenDaysBetween(First, First.AddDays(days * 2)).ToArray()[days - 1];
@@ -89,14 +89,14 @@ internal sealed class Simulation : IDisposable
     public SimulatedWorkspace Workspace => _person.Workspace;
 
     /// <summary>Runs a simulation on a thread of its own, and then what looks at it.</summary>
-    public static Task RunAsync(int seed, int days, Action<Simulation> look, bool hasFaults = true)
+    public static Task RunAsync(int seed, int days, Action<SimulationRun> look, bool hasFaults = true)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
-                using var simulation = new Simulation(seed, days, hasFaults);
+                using var simulation = new SimulationRun(seed, days, hasFaults);
                 simulation.Play();
                 look(simulation);
                 done.SetResult();
