@@ -5,6 +5,7 @@ using Tidemark.Control.Settings;
 using Tidemark.Core;
 using Tidemark.Core.Calendars;
 using Tidemark.Core.Datasets;
+using Tidemark.Core.Errors;
 using Tidemark.Core.Runs;
 using Tidemark.Ingest.Axes;
 using Tidemark.Lake;
@@ -46,7 +47,7 @@ public sealed class ModuleCursors(
             {
                 if (
                     KeyOf(dataset) is { } key
-                    && await NextAsync(dataset, plan, Parse(ValueOf(kept, key)), tried, cancellationToken) is { } day
+                    && await TryNextAsync(dataset, plan, Parse(ValueOf(kept, key)), tried, cancellationToken) is { } day
                 )
                 {
                     moved[key] = Text(key, day);
@@ -107,6 +108,28 @@ public sealed class ModuleCursors(
         }
 
         return reached;
+    }
+
+    /// <summary>
+    /// The same, and null where the table or the calendar cannot be read: a summary must not fail the run that it sums
+    /// up, which has told of them.
+    /// </summary>
+    private async Task<DateOnly?> TryNextAsync(
+        DatasetDefinition dataset,
+        PlanRequest plan,
+        DateOnly? cursor,
+        IReadOnlyDictionary<string, UnitAttempt> tried,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await NextAsync(dataset, plan, cursor, tried, cancellationToken);
+        }
+        catch (TidemarkException)
+        {
+            return null;
+        }
     }
 
     private static string? ValueOf(List<MarketMetaEntry> kept, string key) =>
