@@ -8,8 +8,9 @@ using Tidemark.Operations.Runs;
 namespace Tidemark.Bench.Runtime;
 
 /// <summary>
-/// How long it takes to know what to fetch: 12 datasets of 2,500 days and 5,500 symbols, each with a check, of which the
-/// lake has nothing, or everything (then the checks judge all of it); and with two datasets by symbol and month more.
+/// How long it takes to know what to fetch: 12 datasets of 2,500 days and 5,500 symbols, each with a check, of which
+/// the lake has nothing, or everything (then the checks judge all of it); and with two datasets by symbol and month
+/// more.
 /// </summary>
 internal static class PlanBench
 {

@@ -10,6 +10,16 @@ namespace Tidemark.Operations.Tests;
 [Trait("Speed", "Slow")]
 public sealed class BlockedStageTests
 {
+    /// <summary>The job of another machine.</summary>
+    private static readonly LaneJob s_other = new(
+        "job",
+        "elsewhere/1/job",
+        Pool.Universe,
+        RunMode.Daily,
+        "schedule",
+        DateTimeOffset.UnixEpoch
+    );
+
     private static readonly Dictionary<string, PointsTranche[]> s_alone = [];
 
     private static Task<RunPoolsResponse> RunAsync(OpenWorkspace workspace, params Pool[] pools) =>
@@ -81,9 +91,7 @@ public sealed class BlockedStageTests
     [Fact]
     public async Task Lake_AnotherProcessHasTheLease_BlocksBothPoolsAtLake()
     {
-        await using var workspace = await OpenWorkspace.StartAsync();
-        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
-        await workspace.ReopenAsync();
+        await using var workspace = await WithTargetsAsync();
         var leases = workspace.Get<LaneLeases>();
         await leases.AcquireAsync(Lane.China, "another", TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
 
@@ -97,19 +105,9 @@ public sealed class BlockedStageTests
     [Fact]
     public async Task Lake_AnotherJobIsAtWorkInTheLane_BlocksAtLakeAndSaysWhose()
     {
-        await using var workspace = await OpenWorkspace.StartAsync();
-        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
-        await workspace.ReopenAsync();
+        await using var workspace = await WithTargetsAsync();
         var lanes = workspace.Get<LaneStates>();
-        var job = new LaneJob(
-            "job",
-            "elsewhere/1/job",
-            Pool.Universe,
-            RunMode.Daily,
-            "schedule",
-            DateTimeOffset.UnixEpoch
-        );
-        await lanes.KeepAsync(Lane.China, job, TestContext.Current.CancellationToken);
+        await lanes.KeepAsync(Lane.China, s_other, TestContext.Current.CancellationToken);
 
         var run = await RunAsync(workspace, Pool.Targets, Pool.Universe);
 
@@ -124,23 +122,21 @@ public sealed class BlockedStageTests
     [Fact]
     public async Task Lake_AnotherJobWasStoppedPastItsLease_GivesTheLaneAway()
     {
-        await using var workspace = await OpenWorkspace.StartAsync();
-        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
-        await workspace.ReopenAsync();
-        var job = new LaneJob(
-            "job",
-            "elsewhere/1/job",
-            Pool.Universe,
-            RunMode.Daily,
-            "schedule",
-            DateTimeOffset.UnixEpoch
-        );
-        await workspace.Get<LaneStates>().KeepAsync(Lane.China, job, TestContext.Current.CancellationToken);
+        await using var workspace = await WithTargetsAsync();
+        await workspace.Get<LaneStates>().KeepAsync(Lane.China, s_other, TestContext.Current.CancellationToken);
         await workspace
             .Get<LaneLeases>()
             .AcquireAsync(Lane.China, "elsewhere/1/run", TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         (await RunAsync(workspace, Pool.Targets, Pool.Universe)).Verdict.ShouldBe(Verdict.Done);
+    }
+
+    private static async Task<OpenWorkspace> WithTargetsAsync()
+    {
+        var workspace = await OpenWorkspace.StartAsync();
+        workspace.Add("tidemark.yaml", "pools: { targets: { symbols: [000001.SZ] } }");
+        await workspace.ReopenAsync();
+        return workspace;
     }
 
     private static async Task ShouldBeBusyAsync(OpenWorkspace workspace, RunPoolsResponse run)

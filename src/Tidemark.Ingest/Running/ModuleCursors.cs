@@ -15,8 +15,8 @@ namespace Tidemark.Ingest.Running;
 
 /// <summary>
 /// The cursors of the universe in <c>market_meta</c>, for people and scripts that know them: up to which day the bars
-/// (<c>universe_last_trade_date</c>, a day) and each of the three waves (<c>{"tradeDate", "symbolOffset"}</c>) are there.
-/// Nothing is planned by them. Each moves by itself, past days that are there and whole or given up, and never back.
+/// (<c>universe_last_trade_date</c>, a day) and each of the three waves (<c>{"tradeDate", "symbolOffset"}</c>) are
+/// there. Nothing is planned by them. Each moves by itself, past days that are there and whole or given up, and never back.
 /// </summary>
 public sealed class ModuleCursors(
     DataLake lake,
@@ -38,6 +38,11 @@ public sealed class ModuleCursors(
             .Where(o => o is { Scope: Pool.Universe, Request.Plan: { NamesDays: false, Again: false, Symbols: null } })
             .Select(o => o.Request!.Plan)
             .ToArray();
+        if (plans.Length == 0)
+        {
+            return;
+        }
+
         var kept = await meta.ListAsync(cancellationToken);
         var tried = await attempts.AllAsync(cancellationToken);
         var moved = new Dictionary<string, string>(StringComparer.Ordinal);

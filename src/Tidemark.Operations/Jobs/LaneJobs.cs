@@ -34,8 +34,8 @@ public sealed class LaneJobs(
     }
 
     /// <summary>
-    /// Whether a job's process is gone, or was stopped for longer than its lease: then its lane may be taken over, though
-    /// it said within the last minute that it is alive.
+    /// Whether a job's process is gone, or was stopped for longer than its lease: then its lane may be taken over,
+    /// though it said within the last minute that it is alive.
     /// </summary>
     private async Task<bool> IsOverAsync(Lane lane, LaneJob job, CancellationToken stop) =>
         LeaseOwner.TryParse(job.Owner) is { } owner
